@@ -1,0 +1,108 @@
+import type { Unusable } from './cooldown.ts';
+import { formatRemaining } from './duration.ts';
+import type { Finding } from './finding.ts';
+import type { HostConfig } from './host-config.ts';
+import type { DropReason, Resolution } from './order.ts';
+import type { ProfileFacts } from './profile.ts';
+import { clearOrder, firstCredential, release, renewal } from './remedy.ts';
+
+/** What the findings about one provider of one agent have in common. */
+export interface Subject {
+  /** normalised */
+  readonly provider: string;
+  /** named in messages and hints; undefined for the agent that was asked about */
+  readonly agentId?: string | undefined;
+  readonly exit: number;
+}
+
+export function noCredential({ provider, agentId, exit }: Subject, stored: boolean): Finding {
+  const what = stored ? 'no usable credential' : 'no credential';
+  const message = `${provider} has ${what}${ofAgent(agentId)}`;
+  return { reason: 'missing', message, hint: firstCredential(provider, agentId), provider, exit };
+}
+
+export function emptySecret(facts: ProfileFacts, { provider, agentId, exit }: Subject): Finding {
+  const message = `${facts.id} has an empty secret`;
+  const hint = renewal(facts, agentId);
+  return { reason: 'blank_secret', message, hint, provider, profileId: facts.id, exit };
+}
+
+/** `anthropic:manual expired 3d ago`. */
+export function hasExpired(
+  facts: ProfileFacts,
+  now: number,
+  { provider, agentId, exit }: Subject,
+): Finding {
+  const { id: profileId, expiresAt: at } = facts;
+  const message = `${profileId} expired ${formatRemaining(now - (at ?? now))} ago`;
+  return {
+    reason: 'expired',
+    message,
+    hint: renewal(facts, agentId),
+    provider,
+    profileId,
+    at,
+    exit,
+  };
+}
+
+/** The config names the profile with another mode or another provider than it is stored with. */
+export function mismatch(
+  facts: ProfileFacts,
+  reason: DropReason & ('mode_mismatch' | 'config_other_provider'),
+  config: HostConfig,
+  { provider, exit }: Subject,
+): Finding {
+  const { id } = facts;
+  const listed = config.auth.profiles.get(id);
+  const [field, stored, configured] =
+    reason === 'mode_mismatch'
+      ? (['mode', facts.type, listed?.mode] as const)
+      : (['provider', facts.provider, listed?.provider] as const);
+  const message = `${id} is stored as ${stored}, but auth.profiles says ${field} ${configured}`;
+  const hint = `set auth.profiles["${id}"].${field} to "${stored}" in epiloop.json`;
+  return { reason: 'mode_mismatch', message, hint, provider, profileId: id, exit };
+}
+
+/** The list in force names nothing that is usable, although usable profiles are stored. */
+export function leftOut(
+  ids: readonly string[],
+  basis: Resolution['basis'],
+  { provider, agentId, exit }: Subject,
+): Finding {
+  const lists: Readonly<Record<Resolution['basis'], readonly [string, string]>> = {
+    store: ['the stored order', clearOrder(provider, agentId)],
+    config: ['auth.order', 'name it in auth.order of epiloop.json'],
+    listed: ['auth.profiles', 'list it in auth.profiles of epiloop.json'],
+    all: ['the order', clearOrder(provider, agentId)],
+  };
+  const [list, hint] = lists[basis];
+  const more = ids.length > 3 ? ` and ${ids.length - 3} more` : '';
+  const names = `${ids.slice(0, 3).join(', ')}${more}`;
+  const where = `${provider}${ofAgent(agentId)}`;
+  const message = `${list} leaves nothing usable for ${where}: it does not name ${names}`;
+  return { reason: 'order_excludes_all', message, hint, provider, exit };
+}
+
+export function allDisabled(first: string, { provider, agentId, exit }: Subject): Finding {
+  const message = `every profile of ${provider} is disabled${ofAgent(agentId)}`;
+  return { reason: 'all_disabled', message, hint: release(first, agentId), provider, exit };
+}
+
+/** A cooling or a disabled profile, for another `10m`. */
+export function isResting(
+  profileId: string,
+  { kind, reason: why, until: at }: Unusable,
+  now: number,
+  { provider, agentId, exit }: Subject,
+): Finding {
+  const disabled = why === undefined ? 'disabled' : `disabled (${why})`;
+  const what = kind === 'disabled' ? disabled : 'cooling down';
+  const message = `${profileId} is ${what} for another ${formatRemaining(at - now)}`;
+  const hint = release(profileId, agentId);
+  return { reason: 'cooldown', message, hint, provider, profileId, at, exit };
+}
+
+function ofAgent(agentId: string | undefined): string {
+  return agentId === undefined ? '' : ` for agent ${agentId}`;
+}

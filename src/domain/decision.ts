@@ -1,0 +1,39 @@
+/** What is to become of one profile of an agent's file. */
+export type Decision =
+  /** both say the same */
+  | { readonly kind: 'same' }
+  /** the file should carry ours (or, for a removed profile, nothing); `fork`: theirs is worth keeping */
+  | { readonly kind: 'keep'; readonly why: KeepReason; readonly fork?: true }
+  /**
+   * new here; `join`: the credential it already is; `rotate`: and its pair is the newer one;
+   * `fork`: of the two pairs the one that loses is kept whole
+   */
+  | {
+      readonly kind: 'add';
+      readonly join?: number;
+      readonly rotate?: true;
+      readonly fork?: true;
+    }
+  /** the same login with its next pair: every agent of the credential gets it */
+  | { readonly kind: 'rotate'; readonly fork: boolean }
+  /** another secret: a new key or another login; `join` and `rotate` as above */
+  | {
+      readonly kind: 'replace';
+      readonly join?: number;
+      readonly rotate?: true;
+      readonly fork: boolean;
+    }
+  /** the same secret with other fields around it */
+  | { readonly kind: 'describe' }
+  | { readonly kind: 'remove' };
+
+export type KeepReason =
+  | 'changed_here'
+  | 'new_here'
+  | 'stale_copy'
+  | 'stale_rewrite'
+  | 'blanked'
+  | 'expired_there'
+  | 'older_copy'
+  | 'accident'
+  | 'buried';

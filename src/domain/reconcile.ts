@@ -1,0 +1,190 @@
+import {
+  bringsSecret,
+  type Credential,
+  expiryOf,
+  isBlank,
+  isRefreshable,
+  sameGeneration,
+} from './credential.ts';
+import type { Decision, KeepReason } from './decision.ts';
+import { isRotation, laterExpiry, STALE_REWRITE_MS, whyNotReplace } from './generation.ts';
+import { identityOf } from './identity.ts';
+import { sameJson } from './json.ts';
+import type { Profile } from './profile.ts';
+import { sameProvider } from './provider.ts';
+
+export type { Decision, KeepReason };
+
+/** A profile as our store holds it. */
+export interface StoredProfile extends Profile {
+  readonly credentialId: number;
+  /** it has stood in a version of the file that somebody else wrote */
+  readonly confirmed: boolean;
+}
+
+/** A pair whose refresh token, or whose key, our store has seen before. */
+export interface KnownPair {
+  readonly credentialId: number;
+  /** `refreshed`: the current refresh token with an access token that we have never seen */
+  readonly standing: 'current' | 'earlier' | 'refreshed';
+  /** ms since the epoch, of an earlier pair */
+  readonly supersededAt?: number | undefined;
+  /** of a `refreshed` pair: the one that the credential has now; without it theirs is the newer */
+  readonly current?: Credential | undefined;
+}
+
+export interface ProfilesInput {
+  readonly theirs: ReadonlyMap<string, Profile>;
+  /** ids of entries in the file that we cannot model */
+  readonly unmodelled: ReadonlySet<string>;
+  readonly fileModifiedAt: number;
+  readonly ours: ReadonlyMap<string, StoredProfile>;
+  /** profile id → mark of the entry as the file last had it */
+  readonly base: ReadonlyMap<string, string>;
+  readonly mark: (profile: Profile) => string;
+  /** looks a pair up among current and earlier generations */
+  readonly known: (profile: Profile, ours: StoredProfile | undefined) => KnownPair | undefined;
+  /** this secret, or a later one of its credential, was removed under this id before */
+  readonly buried: (profile: Profile) => boolean;
+  /** another agent's login under the same CLI id, if this host has one */
+  readonly sibling: (profile: Profile) => { credentialId: number; profile: Profile } | undefined;
+  /** a profile's `lastUsed` or `lastFailureAt` went backwards in the file */
+  readonly usageWentBack: boolean;
+  readonly now: number;
+}
+
+export interface ProfilesOutcome {
+  readonly decisions: ReadonlyMap<string, Decision>;
+  readonly olderCopy: boolean;
+}
+
+/** Compares the profiles of one file with ours. Pure. */
+export function reconcileProfiles(input: ProfilesInput): ProfilesOutcome {
+  const decisions = new Map<string, Decision>();
+  for (const [id, theirs] of input.theirs) decisions.set(id, decidePresent(input, id, theirs));
+  const olderCopy = input.usageWentBack || [...decisions.values()].some(tellsOlderCopy);
+  for (const [id, { kind }] of decisions) {
+    if (olderCopy && kind === 'describe') decisions.set(id, { kind: 'keep', why: 'older_copy' });
+  }
+  // an entry that is kept out is nothing that would be left
+  const isLeft = [...decisions].some(([id, { kind }]) => input.ours.has(id) || kind === 'add');
+  for (const [id, ours] of input.ours) {
+    if (input.theirs.has(id)) continue;
+    const why = whyKeepAbsent(input, ours, { olderCopy, isLeft });
+    decisions.set(id, why === undefined ? { kind: 'remove' } : { kind: 'keep', why });
+  }
+  return { decisions, olderCopy };
+}
+
+function tellsOlderCopy(decision: Decision): boolean {
+  return (
+    decision.kind === 'keep' && (decision.why === 'stale_copy' || decision.why === 'stale_rewrite')
+  );
+}
+
+function decidePresent(input: ProfilesInput, id: string, theirs: Profile): Decision {
+  const ours = input.ours.get(id);
+  if (ours === undefined) return decideNew(input, theirs);
+  if (sameProfile(theirs, ours)) return { kind: 'same' };
+  if (sameGeneration(theirs.credential, ours.credential)) return decideFields(input, theirs);
+  return decideSecret(input, theirs, ours);
+}
+
+function decideNew(input: ProfilesInput, theirs: Profile): Decision {
+  if (input.buried(theirs)) return { kind: 'keep', why: 'buried' };
+  if (isUnchangedThere(input, theirs)) return { kind: 'keep', why: 'changed_here' };
+  const known = input.known(theirs, undefined);
+  if (known !== undefined) return { kind: 'add', ...joining(input, theirs, known) };
+  const sibling = isRefreshable(theirs.credential) ? input.sibling(theirs) : undefined;
+  if (sibling === undefined || !isRefreshable(sibling.profile.credential)) return { kind: 'add' };
+  const newer = laterExpiry(theirs.credential, sibling.profile.credential, input.now) === 'first';
+  const rotate = newer ? { rotate: true as const } : {};
+  return { kind: 'add', join: sibling.credentialId, ...rotate, fork: true };
+}
+
+function decideFields(input: ProfilesInput, theirs: Profile): Decision {
+  const isOurs = isUnchangedThere(input, theirs);
+  return isOurs ? { kind: 'keep', why: 'changed_here' } : { kind: 'describe' };
+}
+
+/** The file has not changed since the merge base: whatever differs, it is we who changed it. */
+function isUnchangedThere(input: ProfilesInput, theirs: Profile): boolean {
+  return input.mark(theirs) === input.base.get(theirs.id);
+}
+
+function joining(input: ProfilesInput, { credential }: Profile, known: KnownPair) {
+  const { credentialId: join, standing, current } = known;
+  if (standing !== 'refreshed') return { join };
+  const newer =
+    current === undefined ||
+    (whyNotReplace(credential, current, input.now) === undefined &&
+      laterExpiry(credential, current, input.now) !== 'second');
+  return newer ? { join, rotate: true as const } : { join };
+}
+
+function decideSecret(input: ProfilesInput, theirs: Profile, ours: StoredProfile): Decision {
+  if (isUnchangedThere(input, theirs)) return { kind: 'keep', why: 'changed_here' };
+  const known = isBlank(theirs.credential) ? undefined : input.known(theirs, ours);
+  const stale = known === undefined ? undefined : staleness(known, theirs, input.now);
+  if (stale !== undefined) return { kind: 'keep', why: stale };
+  if (known !== undefined && known.credentialId !== ours.credentialId) {
+    return { kind: 'replace', ...joining(input, theirs, known), fork: false };
+  }
+  const why = whyNotReplace(theirs.credential, ours.credential, input.now);
+  if (why === undefined) return succeed(input, theirs, ours, known?.standing === 'refreshed');
+  const brings = bringsSecret(theirs.credential, ours.credential);
+  return { kind: 'keep', why, ...(brings && { fork: true as const }) };
+}
+
+/** An earlier login is never taken back; an earlier key or token only once it cannot be a stale rewrite. */
+function staleness(known: KnownPair, theirs: Profile, now: number): KeepReason | undefined {
+  if (known.standing !== 'earlier') return undefined;
+  if (theirs.credential.type === 'oauth') return 'stale_copy';
+  const age = now - (known.supersededAt ?? now);
+  return age < STALE_REWRITE_MS ? 'stale_rewrite' : undefined;
+}
+
+/** An unknown pair that may take the place of ours; where ours changed too, the later expiry wins. */
+function succeed(
+  input: ProfilesInput,
+  theirs: Profile,
+  ours: StoredProfile,
+  sameRefreshToken: boolean,
+): Decision {
+  const bothChanged = input.mark(ours) !== input.base.get(ours.id);
+  if (bothChanged && laterExpiry(theirs.credential, ours.credential, input.now) === 'second') {
+    return { kind: 'keep', why: 'changed_here', fork: true };
+  }
+  const rotated =
+    sameProvider(theirs.provider, ours.provider) &&
+    (sameRefreshToken ||
+      isRotation(
+        theirs.id,
+        { credential: theirs.credential, identity: identityOf(theirs) },
+        { credential: ours.credential, identity: identityOf(ours) },
+        input.fileModifiedAt,
+      ));
+  return { kind: rotated ? 'rotate' : 'replace', fork: bothChanged };
+}
+
+function whyKeepAbsent(
+  input: ProfilesInput,
+  ours: StoredProfile,
+  file: { readonly olderCopy: boolean; readonly isLeft: boolean },
+): KeepReason | undefined {
+  const base = input.base.get(ours.id);
+  if (base === undefined) return 'new_here';
+  if (!file.isLeft || input.unmodelled.has(ours.id)) return 'accident';
+  if (file.olderCopy || !ours.confirmed) return 'older_copy';
+  return input.mark(ours) === base ? undefined : 'changed_here';
+}
+
+function sameProfile(a: Profile, b: Profile): boolean {
+  return (
+    sameGeneration(a.credential, b.credential) &&
+    expiryOf(a.credential) === expiryOf(b.credential) &&
+    a.provider === b.provider &&
+    a.email === b.email &&
+    sameJson(a.extra, b.extra)
+  );
+}

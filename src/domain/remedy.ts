@@ -1,0 +1,63 @@
+import { variablesOf } from './env-keys.ts';
+import type { ProfileFacts } from './profile.ts';
+import { normalizeProvider } from './provider.ts';
+
+/** Logins that another program keeps; we take them over whenever status runs. */
+const ownersCommand: ReadonlyMap<string, (facts: ProfileFacts) => string> = new Map([
+  ['anthropic:claude-cli', claudeCommand],
+  ['openai-codex:codex-cli', () => 'codex login'],
+  ['qwen-portal:qwen-cli', () => 'qwen'],
+]);
+
+/** Claude Code renews its own login whenever it runs. */
+function claudeCommand(facts: ProfileFacts): string {
+  return facts.refreshable ? 'claude once on this host' : 'claude auth login';
+}
+
+/** The hint that renews a credential which is expired, expiring or empty. */
+export function renewal(facts: ProfileFacts, agentId?: string): string {
+  const owner = facts.type === 'token' ? undefined : ownersCommand.get(facts.id)?.(facts);
+  if (owner !== undefined) return `run ${owner}, then epiloop models status`;
+  const provider = ` --provider ${word(normalizeProvider(facts.provider))}`;
+  const target = `${provider} --profile-id ${word(facts.id)}${agentOption(agentId)}`;
+  if (facts.type === 'token') {
+    // Claude Code's `setup-token` prints a token and keeps nothing (2.1.330)
+    const first = facts.id === 'anthropic:claude-cli' ? 'claude setup-token, then ' : '';
+    return `run ${first}epiloop models auth paste-token${target}`;
+  }
+  if (facts.type === 'api_key') return `run epiloop models auth paste-api-key${target}`;
+  return facts.refreshable
+    ? `run epiloop models auth refresh ${word(facts.id)}${agentOption(agentId)}`
+    : `run epiloop models auth login${provider}${agentOption(agentId)}`;
+}
+
+/** The hint for a provider that a model needs and that has nothing at all. */
+export function firstCredential(provider: string, agentId?: string): string {
+  if (provider === 'amazon-bedrock') {
+    return 'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
+  }
+  const option = `--provider ${word(provider)}${agentOption(agentId)}`;
+  const variable = variablesOf(provider).at(-1);
+  const otherwise = variable === undefined ? '' : `, or set ${variable}`;
+  return `run epiloop models auth paste-token ${option}${otherwise}`;
+}
+
+/** The hint that takes a profile out of its cooldown before it ends. */
+export function release(id: string, agentId?: string): string {
+  return `run epiloop models auth cooldown clear ${word(id)}${agentOption(agentId)}`;
+}
+
+/** The hint that takes an agent's own order away. */
+export function clearOrder(provider: string, agentId?: string): string {
+  const option = `--provider ${word(provider)}${agentOption(agentId)}`;
+  return `run epiloop models auth order clear ${option}`;
+}
+
+function agentOption(agentId: string | undefined): string {
+  return agentId === undefined ? '' : ` --agent ${word(agentId)}`;
+}
+
+/** Hints are pasted into shells, and ids come from files: what is not plain is quoted. */
+function word(text: string): string {
+  return /^[\w.:@+,/=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

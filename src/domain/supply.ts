@@ -1,0 +1,128 @@
+import type { AgentView, EnvLookup } from './agent-view.ts';
+import * as complaint from './complaint.ts';
+import { unusableUntil } from './cooldown.ts';
+import { envCredential } from './env-keys.ts';
+import type { Finding } from './finding.ts';
+import { expiryStatus } from './health.ts';
+import type { HostConfig } from './host-config.ts';
+import { configProvider, keyless } from './in-use.ts';
+import { type Candidate, orderProfiles, type Resolution } from './order.ts';
+import type { ProfileFacts } from './profile.ts';
+
+export interface SupplyInput {
+  readonly view: AgentView;
+  readonly config: HostConfig;
+  readonly env: EnvLookup;
+  readonly fileExists: (path: string) => boolean;
+  readonly home?: string | undefined;
+  readonly now: number;
+  /** `--usable`: what cannot be used at this moment counts too */
+  readonly usable: boolean;
+  /** named in messages and hints; undefined for the agent that was asked about */
+  readonly agentId?: string | undefined;
+}
+
+/** One provider of one agent, while its findings are made. */
+interface Case extends SupplyInput {
+  readonly provider: string;
+  readonly resolution: Resolution;
+  /** kept by the resolver, and not an OAuth login past both expiry and hope of a refresh */
+  readonly live: readonly Candidate[];
+  /** the exit code of whatever leaves this provider with nothing: 1 if a model needs it */
+  readonly blocked: 0 | 1;
+}
+
+/**
+ * What stands between a provider (normalised) and its use. `needed`: a configured model runs on it;
+ * then findings that leave it with nothing usable (no profile, environment, key in the config, and
+ * not keyless) have exit 1. Everything else here is information.
+ */
+export function judgeSupply(provider: string, needed: boolean, input: SupplyInput): Finding[] {
+  const { view, config, now } = input;
+  const { profiles, order: storedOrder, usage } = view;
+  const asked = { provider, profiles, storedOrder, config: config.auth, usage, now };
+  const resolution = orderProfiles(asked);
+  const live = resolution.candidates.filter((candidate) => isLive(candidate, input));
+  const blocked = needed && !hasOtherSource(provider, input) ? 1 : 0;
+  const subject: Case = { ...input, provider, resolution, live, blocked };
+  if (live.length > 0) return [...resting(subject, needed), ...obstacles(subject, 0)];
+  const found = [...leftOut(subject), ...obstacles(subject, blocked)];
+  if (blocked === 0 || found.some((finding) => finding.exit === 1)) return found;
+  const stored = resolution.candidates.some(({ id }) => profiles.has(id));
+  return [complaint.noCredential({ ...subject, exit: 1 }, stored), ...found];
+}
+
+function isLive({ verdict, id }: Candidate, { view, now }: SupplyInput): boolean {
+  const facts = view.profiles.get(id);
+  return verdict !== 'dropped' && facts !== undefined && !isSpent(facts, now);
+}
+
+/** Nothing in it can be used again: empty, or expired without a way to refresh it. */
+function isSpent(facts: ProfileFacts, now: number): boolean {
+  return facts.blank || (!facts.refreshable && expiryStatus(facts, now, 0) === 'expired');
+}
+
+function hasOtherSource(provider: string, input: SupplyInput): boolean {
+  const { config, env, fileExists, home } = input;
+  if (envCredential(provider, env, fileExists, home) !== undefined) return true;
+  if (configProvider(config, provider)?.apiKey?.blank === false) return true;
+  return keyless(provider, config, env);
+}
+
+/**
+ * Profiles in cooldown or disabled. With all of them disabled the provider is down; with all of them
+ * merely resting it is so only for `--usable`, since a cooldown is short.
+ */
+function resting(subject: Case, needed: boolean): Finding[] {
+  const { live, usable, blocked, view, now } = subject;
+  const states = live.flatMap(({ id }) => {
+    const state = unusableUntil(view.usage.get(id), now);
+    return state === undefined ? [] : [{ id, state }];
+  });
+  const none = states.length === live.length;
+  const disabled = none && states.every(({ state }) => state.kind === 'disabled');
+  const exit = none && !disabled && usable ? blocked : 0;
+  const found = states.map(({ id, state }) =>
+    complaint.isResting(id, state, now, { ...subject, exit }),
+  );
+  const [first] = states;
+  if (!disabled || !needed || first === undefined) return found;
+  return [complaint.allDisabled(first.id, { ...subject, exit: blocked }), ...found];
+}
+
+/** Profiles that could be used if the list in force named them. */
+function leftOut(subject: Case): Finding[] {
+  const { resolution, view, now, blocked } = subject;
+  const ids = resolution.candidates
+    .filter(({ reason }) => reason === 'not_in_order')
+    .map(({ id }) => view.profiles.get(id))
+    .flatMap((facts) => (facts === undefined || isSpent(facts, now) ? [] : [facts.id]));
+  if (ids.length === 0) return [];
+  return [complaint.leftOut(ids, resolution.basis, { ...subject, exit: blocked })];
+}
+
+/** Per stored profile why it cannot be used; `exit` where that leaves the provider with nothing. */
+function obstacles(subject: Case, exit: 0 | 1): Finding[] {
+  return subject.resolution.candidates.flatMap((candidate) => {
+    const facts = subject.view.profiles.get(candidate.id);
+    return facts === undefined ? [] : obstacle(candidate, facts, { ...subject, exit });
+  });
+}
+
+function obstacle(
+  { reason, verdict }: Candidate,
+  facts: ProfileFacts,
+  subject: Case & { readonly exit: 0 | 1 },
+): Finding[] {
+  const { config, now, exit } = subject;
+  if (reason === 'mode_mismatch' || reason === 'config_other_provider') {
+    return [complaint.mismatch(facts, reason, config, subject)];
+  }
+  if (facts.blank) {
+    const cause = reason === 'blank_secret' ? exit : 0;
+    return [complaint.emptySecret(facts, { ...subject, exit: cause })];
+  }
+  // kept and yet an obstacle: an OAuth login that is past its expiry and cannot be refreshed
+  const expired = reason === 'expired' || verdict !== 'dropped';
+  return expired && exit === 1 ? [complaint.hasExpired(facts, now, subject)] : [];
+}

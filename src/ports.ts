@@ -1,0 +1,90 @@
+/**
+ * The narrow effects that the adapters ask for, as types. `platform/` makes the real ones; tests
+ * pass their own.
+ */
+
+/** Times and ids exactly as the kernel gives them: this is an identity, not a display. */
+export interface FileStamp {
+  /** `dev:ino:size:mtimeNs:ctimeNs`; equal stamps mean the same unchanged file */
+  readonly id: string;
+  readonly size: number;
+  /** ms since the epoch, truncated */
+  readonly modifiedAt: number;
+  /** the inode's change time (ctime), which nobody can set; ms since the epoch, truncated */
+  readonly changedAt: number;
+}
+
+export interface FileContent {
+  readonly text: string;
+  readonly stamp: FileStamp;
+  /** set when others than the owner may read or write it */
+  readonly openTo?: 'readable' | 'writable' | undefined;
+}
+
+export interface ReadOptions {
+  /** bytes; larger files are refused as bad data */
+  readonly maxBytes: number;
+  /** config, `.env` and foreign sources may be links; our own files never */
+  readonly followLink: boolean;
+}
+
+/**
+ * Reading and writing small private files. `undefined` means that nothing is there (ENOENT,
+ * ENOTDIR); everything else that goes wrong is thrown as EpiloopError: `refused` for a file that
+ * is not ours or not permitted, `bad_data` for what is no regular file, too large or not UTF-8,
+ * `io` for the rest. "Cannot read" is never "empty".
+ */
+export interface Files {
+  stamp(path: string): FileStamp | undefined;
+  read(path: string, options: ReadOptions): FileContent | undefined;
+  /** the path with every link resolved, or the nearest existing parent's plus the rest */
+  realPath(path: string): string;
+  /** temp file 0600 beside it, fsync, rename, fsync of the folder; missing folders are made 0700 */
+  replace(path: string, text: string): FileStamp;
+  remove(path: string): void;
+}
+
+export interface FileBytes {
+  readonly bytes: Uint8Array;
+  readonly stamp: FileStamp;
+  /** set when others than the owner may read or write it */
+  readonly openTo?: 'readable' | 'writable' | undefined;
+}
+
+export interface BytesOptions extends ReadOptions {
+  /**
+   * False for bytes that may be half written: they are read again every 20 ms until it is true or
+   * they have stood still for 200 ms (then they are returned as they are).
+   */
+  readonly complete?: ((bytes: Uint8Array) => boolean) | undefined;
+}
+
+/** A descriptor kept open: it stays with the file that was read, whatever its name means later. */
+export interface HeldFile extends FileBytes {
+  /** what stands in that file now, read as `readBytes` does */
+  again(complete?: BytesOptions['complete']): FileBytes;
+  close(): void;
+}
+
+/** What a file of two writers needs on top; errors as in `Files`. */
+export interface MirrorFiles extends Files {
+  /** `read` without decoding: damaged text has to be kept byte by byte */
+  readBytes(path: string, options: BytesOptions): FileBytes | undefined;
+  /** `readBytes`, and the descriptor stays open until `close` */
+  hold(path: string, options: BytesOptions): HeldFile | undefined;
+  /** how many names the file has; a link is not followed */
+  links(path: string): number | undefined;
+  /** overwrites the file itself (bind mounts, hard links); on failure the old bytes are put back */
+  replaceInPlace(path: string, text: string): FileStamp;
+  /** a new file 0600, fsynced; false when the name is taken */
+  create(path: string, bytes: Uint8Array): boolean;
+  /** the names in a folder, unsorted; none where it is absent */
+  list(folder: string): readonly string[];
+  /** makes the missing ones of these folders 0700; refuses one that everybody may write to */
+  makeFolder(path: string): void;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A keyed hash (lower-case hex, 32 digits) of a secret or of an entry; the key is the store's. */
+export type Hash = (text: string) => string;

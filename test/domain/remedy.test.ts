@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { clearOrder, firstCredential, release, renewal } from '../../src/domain/remedy.ts';
+import { facts } from './judge-fixtures.ts';
+
+describe('renewal', () => {
+  const auth = 'run epiloop models auth';
+  const rows = [
+    [facts('openai:x'), `${auth} paste-api-key --provider openai --profile-id openai:x`],
+    [
+      facts('anthropic:manual', { type: 'token' }),
+      `${auth} paste-token --provider anthropic --profile-id anthropic:manual`,
+    ],
+    [facts('a:o', { type: 'oauth' }), `${auth} login --provider a`],
+    [facts('a:o', { type: 'oauth', refreshable: true }), `${auth} refresh a:o`],
+    [
+      facts('anthropic:claude-cli', { type: 'oauth', refreshable: true }),
+      'run claude once on this host, then epiloop models status',
+    ],
+    [
+      facts('anthropic:claude-cli', { type: 'oauth' }),
+      'run claude auth login, then epiloop models status',
+    ],
+    [
+      facts('anthropic:claude-cli', { type: 'token' }),
+      'run claude setup-token, then epiloop models auth paste-token --provider anthropic --profile-id anthropic:claude-cli',
+    ],
+    [facts('openai-codex:codex-cli'), 'run codex login, then epiloop models status'],
+    [facts('qwen-portal:qwen-cli'), 'run qwen, then epiloop models status'],
+    [
+      facts('zai:x', { provider: 'Z.AI' }),
+      `${auth} paste-api-key --provider zai --profile-id zai:x`,
+    ],
+  ] as const;
+  for (const [profile, hint] of rows) {
+    test(hint, () => assert.equal(renewal(profile), hint));
+  }
+
+  test('names the agent where it is another one', () => {
+    assert.match(renewal(facts('a:1'), 'work'), / --agent work$/);
+  });
+});
+
+test('ids from files cannot smuggle a command into a hint', () => {
+  const id = `a:$(reboot) 'x'; rm -rf ~`;
+  assert.equal(
+    release(id),
+    `run epiloop models auth cooldown clear 'a:$(reboot) '\\''x'\\''; rm -rf ~'`,
+  );
+  assert.ok(renewal(facts(id)).includes(`--profile-id 'a:`));
+});
+
+test('the first credential names the command and the variable', () => {
+  assert.equal(
+    firstCredential('openai'),
+    'run epiloop models auth paste-token --provider openai, or set OPENAI_API_KEY',
+  );
+  assert.equal(
+    firstCredential('own', 'w'),
+    'run epiloop models auth paste-token --provider own --agent w',
+  );
+  assert.match(firstCredential('amazon-bedrock'), /AWS_PROFILE/);
+});
+
+test('an order is cleared for the agent that has it', () => {
+  assert.equal(
+    clearOrder('zai', 'w'),
+    'run epiloop models auth order clear --provider zai --agent w',
+  );
+});
