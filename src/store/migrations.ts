@@ -1,0 +1,50 @@
+import meta from '../../migrations/0001_meta.sql';
+import credentials from '../../migrations/0002_credentials.sql';
+import agents from '../../migrations/0003_agents.sql';
+import mirrors from '../../migrations/0004_mirrors.sql';
+import sources from '../../migrations/0005_sources.sql';
+import history from '../../migrations/0006_history.sql';
+
+export interface Migration {
+  readonly name: string;
+  readonly sql: string;
+  /**
+   * SHA-256 of `sql` as UTF-8. Written down, so that opening a store compares strings and loads no
+   * crypto; a test compares it with the file, so that a released migration cannot change unnoticed.
+   */
+  readonly sha256: string;
+}
+
+/** In order; the place in the list, counted from 1, is the schema version (`user_version`). */
+export const migrations: readonly Migration[] = [
+  {
+    name: '0001_meta',
+    sql: meta,
+    sha256: '162d2a306ea53847fa1f87bcad5ab9525b7692a42bc7b8922294939a4b388de1',
+  },
+  {
+    name: '0002_credentials',
+    sql: credentials,
+    sha256: '07cc56e0acb37650e5cf9899af5063d60d7fdfedcb686afe65c50fc13de54621',
+  },
+  {
+    name: '0003_agents',
+    sql: agents,
+    sha256: '4e898fa628882fceb64c010b7a0844a1dacd84569155de3acd4881b5d3ac4689',
+  },
+  {
+    name: '0004_mirrors',
+    sql: mirrors,
+    sha256: '0620eb5bcbd8fbab1d49cf89f3c7fdb43f23da1fec4afb9221d673b7de405f44',
+  },
+  {
+    name: '0005_sources',
+    sql: sources,
+    sha256: 'b35347b61f17fc27a59e92726af76e7c5ef946a85c56ca4d332f9839f17ee290',
+  },
+  {
+    name: '0006_history',
+    sql: history,
+    sha256: '6923b6396a7cb224e1d5f9daf66c48b59f5f5c70f3c43f9fbe28252796504e1e',
+  },
+];

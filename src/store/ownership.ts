@@ -1,0 +1,111 @@
+import type { Stats } from 'node:fs';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { EpiloopError, systemCode } from '../errors.ts';
+
+/**
+ * The rules of who may own and write what we trust. On systems without user ids
+ * every file is ours and modes mean nothing.
+ */
+
+/** @returns the folder as it is, links followed; undefined when there is none */
+export function checkFolder(folder: string): Stats | undefined {
+  const stats = look(folder, statSync);
+  if (stats === undefined) return undefined;
+  if (!stats.isDirectory()) {
+    const hint = 'move it away';
+    throw new EpiloopError('cannot_create', `${folder} is no folder`, { path: folder, hint });
+  }
+  if (process.geteuid === undefined) return stats;
+  refuseForeign(folder, stats, stats);
+  for (const path of withParents(folder)) refuseOpenFolder(path);
+  return stats;
+}
+
+/**
+ * A file that only we may have put there: regular, ours, with one name, not writable by everyone.
+ * @returns undefined when there is none
+ */
+export function checkFile(path: string, folder: Stats): Stats | undefined {
+  const stats = look(path, lstatSync);
+  if (stats === undefined) return undefined;
+  if (!stats.isFile()) throw refused(path, `is ${kindOf(stats)}, not a regular file`);
+  if (process.geteuid === undefined) return stats;
+  refuseForeign(path, stats, folder);
+  if (stats.nlink !== 1) {
+    throw refused(path, `has ${stats.nlink} names (hard links)`, 'remove the others');
+  }
+  if ((stats.mode & 0o002) !== 0) {
+    throw refused(path, 'is writable by everyone', `chmod 600 ${quoted(path)}`);
+  }
+  return stats;
+}
+
+/** Who else gets at a file that passed the checks. */
+export function openTo(file: Stats, folder: Stats): 'readable' | 'writable' | undefined {
+  if (process.geteuid === undefined) return undefined;
+  if ((file.mode & 0o020) !== 0 || (folder.mode & 0o020) !== 0) return 'writable';
+  return (file.mode & 0o044) === 0 ? undefined : 'readable';
+}
+
+/** Ours: of the effective user or of root; for root also of whoever owns the state folder. */
+function refuseForeign(path: string, stats: Stats, folder: Stats): void {
+  const euid = process.geteuid?.();
+  if (euid === undefined || stats.uid === euid || stats.uid === 0) return;
+  if (euid === 0 && stats.uid === folder.uid) return;
+  const who = `belongs to uid ${stats.uid}, this is uid ${euid}`;
+  throw refused(path, who, `run it as uid ${stats.uid}, or chown ${euid} ${quoted(path)}`);
+}
+
+function refuseOpenFolder(path: string): void {
+  const mode = look(path, statSync)?.mode ?? 0;
+  if ((mode & 0o002) === 0 || (mode & 0o1000) !== 0) return;
+  throw refused(path, 'is writable by everyone', `chmod o-w ${quoted(path)}`);
+}
+
+/** The folder and all above it, as typed and, where a link leads elsewhere, as they really are. */
+function withParents(folder: string): Set<string> {
+  const paths = new Set<string>();
+  for (const start of [folder, realpathSync.native(folder)]) {
+    for (let path = start; !paths.has(path); path = dirname(path)) paths.add(path);
+  }
+  return paths;
+}
+
+function look(path: string, stat: (path: string) => Stats): Stats | undefined {
+  try {
+    return stat(path);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw translateSystem(error, path);
+  }
+}
+
+/** An error of the file system: `refused` where we are not let in, `io` for the rest. */
+export function translateSystem(error: unknown, path: string): unknown {
+  const code = systemCode(error);
+  if (code === undefined) return error;
+  const options = { path, cause: error };
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new EpiloopError('refused', `${path} may not be read by this user`, options);
+  }
+  if (code === 'ENOTDIR') {
+    return new EpiloopError('cannot_create', `a part of ${path} is no folder`, options);
+  }
+  return new EpiloopError('io', `${path} cannot be read (${code})`, options);
+}
+
+function refused(path: string, why: string, hint?: string): EpiloopError {
+  return new EpiloopError('refused', `${path} ${why}`, { path, hint });
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isSymbolicLink()) return 'a symbolic link';
+  if (stats.isDirectory()) return 'a folder';
+  return stats.isFIFO() ? 'a pipe' : 'a device or socket';
+}
+
+/** For a shell: paths may hold anything. */
+function quoted(path: string): string {
+  return `'${path.replaceAll("'", "'\\''")}'`;
+}
