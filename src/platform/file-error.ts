@@ -1,0 +1,81 @@
+import type { BigIntStats } from 'node:fs';
+import { dirname } from 'node:path';
+import { EpiloopError, systemCode } from '../errors.ts';
+import { linkStatOf } from './file-stat.ts';
+import { isOurs, type Owner } from './owner.ts';
+
+/**
+ * A system error as ours: `refused` where permission is missing (says whose it is, its mode and the
+ * remedy), `cannot_create` on a read-only file system, `io` for the rest.
+ */
+export function fileError(owner: Owner, verb: 'read' | 'write', path: string, cause: unknown) {
+  if (cause instanceof EpiloopError) return cause;
+  const code = systemCode(cause);
+  if (code === 'EACCES' || code === 'EPERM') return accessError(owner, verb, path, cause);
+  if (code === 'ELOOP' || code === 'ERR_INVALID_ARG_VALUE') {
+    const why = code === 'ELOOP' ? 'its links lead nowhere' : 'this can be no path';
+    return new EpiloopError('bad_data', `cannot ${verb} ${path}: ${why}`, { path, cause });
+  }
+  return new EpiloopError(
+    code === 'EROFS' ? 'cannot_create' : 'io',
+    `cannot ${verb} ${path}: ${code ?? 'unknown error'}`,
+    { path, cause, hint: hints.get(code ?? '') },
+  );
+}
+
+const hints: ReadonlyMap<string, string> = new Map([
+  ['ENOSPC', 'make space on that disk, then try again'],
+  ['EDQUOT', 'make space within the quota, then try again'],
+  ['EROFS', 'that file system is mounted read-only'],
+  ['EMFILE', 'too many open files: raise ulimit -n'],
+  ['ENFILE', 'too many open files on this host'],
+]);
+
+function accessError(owner: Owner, verb: string, path: string, cause: unknown): EpiloopError {
+  const seen = nearestVisible(isAbout(cause, path) ? path : dirname(path));
+  const details = { path, cause };
+  if (seen === undefined) {
+    return new EpiloopError('refused', `cannot ${verb} ${path}: not permitted`, details);
+  }
+  const mode = (seen.stat.mode & 0o7777n).toString(8).padStart(4, '0');
+  const what = seen.path === path ? 'it' : `the folder ${seen.path}`;
+  return new EpiloopError(
+    'refused',
+    `cannot ${verb} ${path}: ${what} belongs to uid ${seen.stat.uid} with mode ${mode}, ` +
+      `we are uid ${owner.euid}`,
+    { ...details, hint: remedy(owner, seen.path, seen.stat) },
+  );
+}
+
+/** Temp files, renames and folders fail because of the folder, not of the file. */
+function isAbout(cause: unknown, path: string): boolean {
+  return cause instanceof Error && 'path' in cause && cause.path === path && !('dest' in cause);
+}
+
+function remedy(owner: Owner, path: string, stat: BigIntStats): string {
+  const bits = stat.isDirectory() ? 'u+rwx' : 'u+rw';
+  if (stat.uid === BigInt(owner.euid)) return `chmod ${bits} ${path}`;
+  const user = `chown ${owner.euid} ${path} && chmod ${bits} ${path}`;
+  return isOurs(owner, stat.uid) ? user : `run it as uid ${stat.uid}, or ${user}`;
+}
+
+/** The file or folder, or the nearest folder above it, that we may look at. */
+function nearestVisible(path: string) {
+  let at = path;
+  for (;;) {
+    const stat = tryStat(at);
+    if (stat !== undefined) return { path: at, stat };
+    const above = dirname(at);
+    if (above === at) return undefined;
+    at = above;
+  }
+}
+
+function tryStat(path: string): BigIntStats | undefined {
+  try {
+    return linkStatOf(path);
+  } catch {
+    // not permitted either: the folder above it tells why
+    return undefined;
+  }
+}

@@ -1,0 +1,59 @@
+import { type BigIntStats, fchownSync, lchownSync } from 'node:fs';
+import { EpiloopError } from '../errors.ts';
+
+/** Whose files we read and write. */
+export interface Owner {
+  /** the user that we run as; -1 where the system has no such thing */
+  readonly euid: number;
+  /** as root: whose state directory it is; he owns what we make, and his files are ours too */
+  readonly stateOwner?: { readonly uid: number; readonly gid: number } | undefined;
+}
+
+const windows = process.platform === 'win32';
+
+/** Owned by our user or by root; as root, by the state directory's owner too. */
+export function isOurs(owner: Owner, uid: bigint): boolean {
+  if (windows || uid === 0n || uid === BigInt(owner.euid)) return true;
+  return owner.euid === 0 && uid === BigInt(owner.stateOwner?.uid ?? 0);
+}
+
+/** Throws `refused` for a file or folder of somebody else. */
+export function refuseForeign(owner: Owner, path: string, stat: BigIntStats): void {
+  if (isOurs(owner, stat.uid)) return;
+  const whose = `belongs to uid ${stat.uid}, we are uid ${owner.euid}`;
+  throw new EpiloopError('refused', `${path} ${whose}`, {
+    path,
+    hint: `run it as uid ${stat.uid}, or chown ${owner.euid} ${path}`,
+  });
+}
+
+/** Throws `refused` for a folder in which everybody may replace files. */
+export function refuseWorldWritable(path: string, stat: BigIntStats): void {
+  if (windows || (stat.mode & 0o002n) === 0n || (stat.mode & 0o1000n) !== 0n) return;
+  throw new EpiloopError('refused', `everybody may write to the folder ${path}`, {
+    path,
+    hint: `chmod o-w ${path}`,
+  });
+}
+
+/** What others than the owner may do with it by its mode bits. */
+export function openTo(stat: BigIntStats): 'readable' | 'writable' | undefined {
+  if (windows) return undefined;
+  if ((stat.mode & 0o022n) !== 0n) return 'writable';
+  return (stat.mode & 0o044n) === 0n ? undefined : 'readable';
+}
+
+/** Gives what root has just made to the owner of the state directory. */
+export function giveFile(owner: Owner, descriptor: number): void {
+  const heir = heirOf(owner);
+  if (heir !== undefined) fchownSync(descriptor, heir.uid, heir.gid);
+}
+
+export function giveFolder(owner: Owner, path: string): void {
+  const heir = heirOf(owner);
+  if (heir !== undefined) lchownSync(path, heir.uid, heir.gid);
+}
+
+function heirOf(owner: Owner): Owner['stateOwner'] {
+  return owner.euid === 0 && owner.stateOwner?.uid !== 0 ? owner.stateOwner : undefined;
+}

@@ -1,0 +1,31 @@
+import { fstatSync } from 'node:fs';
+import type { Environment } from '../ports.ts';
+
+const streams = { stdin: 0, stdout: 1, stderr: 2 } as const;
+
+export type Stream = keyof typeof streams;
+
+/**
+ * Is the stream a terminal? A terminal is a character device; only for those is `node:tty` asked,
+ * because loading it costs more than the rest of a `models status` screen.
+ */
+export function isTerminal(stream: Stream): boolean {
+  const fd = streams[stream];
+  return isCharacterDevice(fd) && process.getBuiltinModule('node:tty').isatty(fd);
+}
+
+/** The width: COLUMNS where it is a positive whole number, else the terminal's; undefined: none. */
+export function terminalColumns(env: Environment): number | undefined {
+  const named = /^[1-9]\d{0,3}$/.exec(env.COLUMNS ?? '');
+  if (named !== null) return Number(named[0]);
+  return isTerminal('stdout') ? process.stdout.columns : undefined;
+}
+
+function isCharacterDevice(fd: number): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice();
+  } catch {
+    // a closed descriptor is no terminal
+    return false;
+  }
+}
