@@ -1,0 +1,114 @@
+import type { Credential } from '../domain/credential.ts';
+import { isJsonObject, type Json, type JsonObject } from '../domain/json.ts';
+import type { Profile } from '../domain/profile.ts';
+import { Secret } from '../domain/secret.ts';
+import { visible } from '../domain/visible.ts';
+
+/** Where each type keeps what we model (gateway 2026.1.24, auth-profiles/types.ts). */
+const modelledFields = {
+  api_key: ['type', 'provider', 'key', 'email'],
+  token: ['type', 'provider', 'token', 'expires', 'email'],
+  oauth: ['type', 'provider', 'access', 'refresh', 'expires', 'email'],
+} as const;
+
+type Type = keyof typeof modelledFields;
+
+/** Why the gateway does not load this entry of `profiles`; undefined: it does. Quotes no secret. */
+export function whyIgnored(raw: Json): string | undefined {
+  if (!isJsonObject(raw)) return 'not an object';
+  if (typeof raw['type'] !== 'string') return 'type is missing or no text';
+  if (!isType(raw['type'])) {
+    return `type "${excerpt(raw['type'])}" is not one of api_key, token, oauth`;
+  }
+  if (typeof raw['provider'] !== 'string') return 'provider is missing or no text';
+  return raw['provider'].trim() === '' ? 'provider is blank' : undefined;
+}
+
+/**
+ * One entry of `profiles` as a profile. A secret that is missing or no text is blank; an expiry
+ * that is no finite number is none, and its raw value stands in `extra.expires`.
+ */
+export function modelProfile(
+  id: string,
+  raw: Json,
+): { readonly profile: Profile } | { readonly ignored: string } {
+  const ignored = whyIgnored(raw);
+  if (ignored !== undefined) return { ignored };
+  if (!isJsonObject(raw) || !isType(raw['type'])) return { ignored: 'not an object' };
+  const provider = typeof raw['provider'] === 'string' ? raw['provider'] : '';
+  const email = typeof raw['email'] === 'string' ? { email: raw['email'] } : undefined;
+  const credential = credentialOf(raw['type'], raw);
+  return { profile: { id, provider, credential, ...email, extra: extraOf(raw['type'], raw) } };
+}
+
+/** A profile as the file writes it, in the gateway's order of fields. */
+export function entryOf(profile: Profile): JsonObject {
+  const fields = new Map<string, Json>([
+    ['type', profile.credential.type],
+    ['provider', profile.provider],
+    ...credentialFields(profile.credential),
+  ]);
+  if (profile.email !== undefined) fields.set('email', profile.email);
+  for (const [key, value] of Object.entries(profile.extra)) {
+    if (!fields.has(key)) fields.set(key, value);
+  }
+  return Object.fromEntries(fields);
+}
+
+function credentialOf(type: Type, raw: JsonObject): Credential {
+  const expiresAt = expiryIn(raw['expires']);
+  switch (type) {
+    case 'api_key':
+      return { type, key: secretIn(raw['key']) };
+    case 'token':
+      return { type, token: secretIn(raw['token']), expiresAt };
+    case 'oauth': {
+      const refresh = Object.hasOwn(raw, 'refresh') ? secretIn(raw['refresh']) : undefined;
+      return { type, access: secretIn(raw['access']), refresh, expiresAt };
+    }
+  }
+}
+
+function credentialFields(credential: Credential): [string, Json][] {
+  if (credential.type === 'api_key') return [['key', credential.key.reveal()]];
+  const fields: [string, Json][] =
+    credential.type === 'token'
+      ? [['token', credential.token.reveal()]]
+      : [['access', credential.access.reveal()]];
+  if (credential.type === 'oauth' && credential.refresh !== undefined) {
+    fields.push(['refresh', credential.refresh.reveal()]);
+  }
+  if (credential.expiresAt !== undefined) fields.push(['expires', credential.expiresAt]);
+  return fields;
+}
+
+function extraOf(type: Type, raw: JsonObject): JsonObject {
+  const modelled: readonly string[] = modelledFields[type];
+  const rest = Object.entries(raw).filter(([key, value]) => {
+    if (!modelled.includes(key)) return true;
+    if (key === 'expires') return expiryIn(value) === undefined;
+    return key === 'email' && typeof value !== 'string';
+  });
+  return Object.fromEntries(rest);
+}
+
+/** Milliseconds since the epoch; a fraction is cut off, as no clock of ours is finer. */
+function expiryIn(raw: Json | undefined): number | undefined {
+  if (typeof raw !== 'number') return undefined;
+  // + 0: no negative zero, which JSON would not give back
+  const whole = Math.trunc(raw) + 0;
+  return Number.isSafeInteger(whole) ? whole : undefined;
+}
+
+function secretIn(raw: Json | undefined): Secret {
+  return new Secret(typeof raw === 'string' ? raw : '');
+}
+
+function isType(text: Json | undefined): text is Type {
+  return typeof text === 'string' && Object.hasOwn(modelledFields, text);
+}
+
+function excerpt(text: string): string {
+  const shown = visible(text);
+  return shown.length > 40 ? `${shown.slice(0, 40)}…` : shown;
+}
