@@ -1,0 +1,167 @@
+import { dirname } from 'node:path';
+import type { MirrorState } from '../domain/status-report.ts';
+import { EpiloopError } from '../errors.ts';
+import {
+  contentOf,
+  emptyMirror,
+  isDamaged,
+  type MirrorFile,
+  parseMirror,
+  renderMirror,
+} from '../mirror/format.ts';
+import type { FileStamp } from '../ports.ts';
+import * as locks from '../store/locks.ts';
+import * as mirrorEntries from '../store/mirror-entries.ts';
+import * as mirrors from '../store/mirrors.ts';
+import type { Agent } from './agents.ts';
+import { record } from './history.ts';
+import type { Host } from './host.ts';
+import { entriesOf, ourContent } from './ledger.ts';
+import { importMirror } from './mirror-import.ts';
+import { readAgentFile } from './mirror-read.ts';
+import { trustedStamp } from './stamp.ts';
+
+/** A lock that we hold this long is forgotten, not held. */
+const HELD_AT_MOST_MS = 15_000;
+
+/** A writer without a lock can come between; more often than this in one run is somebody else's loop. */
+const TRIES = 5;
+
+/**
+ * Writes the agent's file if it should say something else than it does, under the gateway's lock
+ * . What is to be written is committed before; without the lock in `waitMs`
+ * it stays pending for the next run.
+ */
+export async function exportMirror(
+  host: Host,
+  agent: Agent,
+  waitMs: number,
+): Promise<MirrorState['state']> {
+  const row = mirrors.get(host.store.db, agent.key);
+  const absent = host.files.stamp(agent.path) === undefined;
+  const pending = row !== undefined && (row.revision > row.exported || isLost(host, agent, absent));
+  if (!pending) return absent ? 'absent' : 'current';
+  if (!host.writes) return 'unchecked';
+  const { withLock } = await import('../mirror/lock.ts');
+  host.files.makeFolder(dirname(agent.path));
+  const locked = await withLock(agent.path, { waitMs, ...lockRecord(host) }, () =>
+    writeUnderLock(host, agent),
+  );
+  if (locked.held) return locked.value;
+  host.findings.push({
+    reason: 'mirror_pending',
+    message: `${agent.path} is locked by another program: stored, not yet written there`,
+    hint: 'the next run writes it, or run epiloop models sync',
+    agentId: agent.id,
+    path: agent.path,
+    exit: 0,
+  });
+  return 'pending';
+}
+
+/** The file vanished although its agent has profiles of its own. */
+function isLost(host: Host, agent: Agent, absent: boolean): boolean {
+  if (!absent || ourContent(host, agent, undefined).profiles.length === 0) return false;
+  return agent.listed || host.files.stamp(agent.dir) !== undefined;
+}
+
+function lockRecord(host: Host) {
+  const { processes } = host.effects;
+  const { db } = host.store;
+  const self = processes.self();
+  return {
+    onTaken: (path: string, mark: string) =>
+      locks.take(db, {
+        path,
+        mark,
+        pid: self.pid,
+        processStarted: self.startedAt,
+        bootId: self.bootId,
+        deadline: host.effects.now() + HELD_AT_MOST_MS,
+      }),
+    onReleased: (path: string) =>
+      void locks.release(db, { path, pid: self.pid, processStarted: self.startedAt }),
+    isOurDead: (path: string, mark: string) => {
+      const row = locks.list(db).find((each) => each.path === path && each.mark === mark);
+      if (row === undefined) return false;
+      const { pid, processStarted: startedAt, bootId } = row;
+      return !processes.isAlive({ pid, startedAt, bootId });
+    },
+  };
+}
+
+async function writeUnderLock(host: Host, agent: Agent): Promise<'written' | 'current'> {
+  const { publish } = await import('../mirror/publish.ts');
+  const { files } = host;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const read = readAgentFile(host, agent);
+    const base = await mergedBase(host, agent, read);
+    const row = mirrors.get(host.store.db, agent.key);
+    if (row === undefined) throw new TypeError('only a mirror that has a row is written');
+    if (base !== undefined && row.revision === row.exported) return 'current';
+    const text = renderMirror(base ?? emptyMirror(), ourContent(host, agent, row));
+    const published = publish({ files, path: agent.path, text, expected: read?.stamp });
+    if (published.outcome === 'changed') continue;
+    recordWritten(host, agent, row.revision, published.stamp, text);
+    if (published.outcome === 'written') {
+      remark(host, agent, read === undefined, published.inPlace === true);
+      return 'written';
+    }
+    importMirror(host, agent, { file: published.mirror, stamp: published.stamp, marked: false });
+  }
+  throw new EpiloopError('busy', `${agent.path} changes faster than it can be written`, {
+    path: agent.path,
+    hint: 'stored; run epiloop models sync when the other writer has stopped',
+  });
+}
+
+/** What stands in the file, merged into ours; of a damaged one the bytes are put aside. */
+async function mergedBase(
+  host: Host,
+  agent: Agent,
+  read: ReturnType<typeof readAgentFile>,
+): Promise<MirrorFile | undefined> {
+  if (read === undefined) return undefined;
+  if (!('damaged' in read)) {
+    importMirror(host, agent, read);
+    return read.file;
+  }
+  const { damagedCopy } = await import('../mirror/publish.ts');
+  const copy = damagedCopy(host.files, agent.path, read.bytes, host.effects.now());
+  host.store.transaction(() =>
+    record(host, {
+      event: 'mirror_repaired',
+      agentDir: agent.key,
+      path: agent.path,
+      before: { damaged: read.damaged, copy },
+    }),
+  );
+  host.notices.push(`${agent.path} was damaged (${read.damaged}); its bytes are kept in ${copy}`);
+  return undefined;
+}
+
+function recordWritten(
+  host: Host,
+  agent: Agent,
+  revision: number,
+  stamp: FileStamp,
+  text: string,
+): void {
+  const { db } = host.store;
+  const file = parseMirror(text);
+  if (isDamaged(file)) throw new TypeError(`a rendered mirror is ${file.damaged}`);
+  host.store.transaction(() => {
+    mirrorEntries.saveEntries(
+      db,
+      agent.key,
+      entriesOf(host, contentOf(file), () => undefined),
+    );
+    const trusted = trustedStamp(stamp, host.effects.now());
+    mirrors.markWritten(db, agent.key, { revision, stamp: trusted, written: stamp.id });
+  });
+}
+
+function remark(host: Host, agent: Agent, made: boolean, inPlace: boolean): void {
+  const how = inPlace ? ' (in place: it cannot be replaced)' : '';
+  host.notices.push(`${made ? 'made' : 'wrote'} ${agent.path} of agent ${agent.id}${how}`);
+}

@@ -1,0 +1,23 @@
+import { translateSqlite } from '../store/sqlite-error.ts';
+import type { App } from './app.ts';
+import type { AppEffects, AppOptions } from './effects.ts';
+import { listHistory } from './history.ts';
+import { openHost } from './host.ts';
+import { status } from './status.ts';
+
+/** The use cases on this host. Errors of SQLite come out as EpiloopError, wherever they happen. */
+export async function openApp(effects: AppEffects, options: AppOptions): Promise<App> {
+  const host = await openHost(effects, options);
+  const translated = async <T>(work: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw translateSqlite(error, host.paths.database);
+    }
+  };
+  return {
+    status: (request) => translated(() => status(host, request)),
+    history: (request) => translated(() => listHistory(host, request)),
+    close: () => host.store.close(),
+  };
+}

@@ -1,0 +1,64 @@
+import type { ModeUpgrade } from '../config/read.ts';
+import type { HostConfig } from '../domain/host-config.ts';
+import { EpiloopError } from '../errors.ts';
+import { record } from './history.ts';
+import type { Host } from './host.ts';
+
+/**
+ * The seed's "auto-migrated on load": a config that still says mode `token` for the profile of
+ * Claude Code's login hides it from the gateway once it is an OAuth login. Really written, once,
+ * in the file that owns the key; a question only pretends, and where it must not or cannot be
+ * written the config stays as it is and the run says so.
+ */
+export async function upgradeConfig(
+  host: Host,
+  config: HostConfig,
+  upgrade: ModeUpgrade,
+  { pretend }: { readonly pretend: boolean },
+): Promise<HostConfig> {
+  if (host.effects.env.EPILOOP_NIX_MODE === '1') {
+    remark(host, upgrade, 'EPILOOP_NIX_MODE forbids writing the config');
+    return config;
+  }
+  if (pretend || !host.writes) return upgraded(config, upgrade);
+  const { upgradeMode } = await import('../config/write.ts');
+  try {
+    const written = upgradeMode({ upgrade, files: host.files, hash: host.store.hash });
+    if (written === undefined) return config;
+    host.store.transaction(() =>
+      record(host, {
+        event: 'config_mode_upgraded',
+        subject: upgrade.profileId,
+        path: upgrade.file,
+        before: { mode: 'token', file: written.before.slice(0, 8) },
+        after: { mode: 'oauth', file: written.after.slice(0, 8), backup: written.backup },
+      }),
+    );
+    host.notices.push(
+      `changed auth.profiles["${upgrade.profileId}"].mode from token to oauth in ${upgrade.file}${written.inPlace ? ' (in place)' : ''}; a running gateway restarts on it`,
+    );
+    return upgraded(config, upgrade);
+  } catch (error) {
+    if (!(error instanceof EpiloopError)) throw error;
+    remark(host, upgrade, error.message);
+    return config;
+  }
+}
+
+function remark(host: Host, upgrade: ModeUpgrade, why: string): void {
+  host.findings.push({
+    reason: 'config_upgrade_pending',
+    message: `auth.profiles["${upgrade.profileId}"].mode is still token: ${why}`,
+    hint: `set it to "oauth" in ${upgrade.file}`,
+    profileId: upgrade.profileId,
+    path: upgrade.file,
+    exit: 0,
+  });
+}
+
+function upgraded(config: HostConfig, { profileId }: ModeUpgrade): HostConfig {
+  const entry = config.auth.profiles.get(profileId);
+  if (entry === undefined) return config;
+  const profiles = new Map(config.auth.profiles).set(profileId, { ...entry, mode: 'oauth' });
+  return { ...config, auth: { ...config.auth, profiles } };
+}

@@ -1,0 +1,93 @@
+import type { GenericSchema } from 'valibot';
+import type { App } from '../app/app.ts';
+import type { Globals } from './effects.ts';
+import { readInput } from './input.ts';
+import type { Line } from './screen.ts';
+
+/** One option as it stands in help: `--flag`, or `--flag <value>`. */
+export interface Option {
+  readonly flags: string;
+  readonly summary: string;
+  /** may be given several times; otherwise a second value is a usage error */
+  readonly repeat?: boolean;
+}
+
+/** A word without a flag; only the last one may repeat. */
+export interface Positional {
+  readonly name: string;
+  readonly required?: boolean;
+  readonly repeat?: boolean;
+}
+
+/** What one run is given besides its input. */
+export interface Context {
+  readonly globals: Globals;
+  readonly now: number;
+  /** Opens the host's state; the same one every time. Throws EpiloopError. */
+  open(): Promise<App>;
+}
+
+/**
+ * A command as data, so that parsing, help, `--json` and tests walk one list. Its name and summary
+ * stand in `table.ts`, which is all that help needs of it.
+ */
+export interface CommandSpec<Input, Result> {
+  readonly description?: string;
+  readonly options: readonly Option[];
+  readonly positionals?: readonly Positional[];
+  /** a strict object: camel-cased option names and positional names → what `run` is given */
+  readonly input: GenericSchema<unknown, Input>;
+  readonly examples: readonly string[];
+  run(input: Input, context: Context): Promise<Result>;
+  /** Raw values: control characters and colour are the screen's business. */
+  render(result: Result, input: Input): readonly Line[];
+  json(result: Result, input: Input): unknown;
+  /** 0 where it is not given */
+  exit?(result: Result, input: Input): number;
+  /** lines for standard error */
+  notices?(result: Result): readonly string[];
+  /** true: as if `--json` had been given */
+  wantsJson?(input: Input): boolean;
+}
+
+/** What one run came to, before anything is printed. */
+export interface Outcome {
+  readonly exit: number;
+  readonly json: boolean;
+  readonly notices: readonly string[];
+  lines(): readonly Line[];
+  value(): unknown;
+}
+
+/** Parsed words by camel-cased name: a flag is true, a repeated one a list. */
+export type RawInput = Readonly<Record<string, string | true | readonly string[]>>;
+
+/** A command whose input and result types are its own business. */
+export interface Command {
+  readonly description: string | undefined;
+  readonly options: readonly Option[];
+  readonly positionals: readonly Positional[];
+  readonly examples: readonly string[];
+  /** Throws EpiloopError `usage` for input that does not fit. */
+  execute(raw: RawInput, context: Context): Promise<Outcome>;
+}
+
+export function defineCommand<Input, Result>(spec: CommandSpec<Input, Result>): Command {
+  return {
+    description: spec.description,
+    options: spec.options,
+    positionals: spec.positionals ?? [],
+    examples: spec.examples,
+    async execute(raw, context) {
+      const input = readInput(spec.input, raw, spec.options);
+      const result = await spec.run(input, context);
+      return {
+        exit: spec.exit?.(result, input) ?? 0,
+        json: context.globals.json || (spec.wantsJson?.(input) ?? false),
+        notices: spec.notices?.(result) ?? [],
+        lines: () => spec.render(result, input),
+        value: () => spec.json(result, input),
+      };
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import * as v from 'valibot';
+import type { HistoryEntry, HistoryOutcome } from '../../app/app.ts';
+import { defineCommand } from '../command.ts';
+import { count } from '../input.ts';
+import { type Line, styled } from '../screen.ts';
+
+const input = v.strictObject({ limit: v.optional(count(1, 1_000_000), '20') });
+
+export const modelsHistory = defineCommand<v.InferOutput<typeof input>, HistoryOutcome>({
+  description:
+    'Who changed which profile, order or config, when and with which command.\n' +
+    'Secrets show as fingerprints. Times are UTC.',
+  options: [{ flags: '--limit <n>', summary: 'how many entries (20)' }],
+  input,
+  examples: ['epiloop models history', 'epiloop models history --limit 100 --json'],
+  async run({ limit }, context) {
+    const app = await context.open();
+    return app.history({ limit });
+  },
+  render: ({ entries }) => (entries.length === 0 ? ['no entries'] : entries.flatMap(entryLines)),
+  json: ({ entries }) => ({ schemaVersion: 1, entries: entries.map(entryValue) }),
+  notices: (outcome) => outcome.notices,
+});
+
+function entryLines(entry: HistoryEntry): Line[] {
+  const subject = entry.subject === undefined ? [] : [' ', styled('name', entry.subject)];
+  const who = `by ${entry.command} on ${entry.host}`;
+  const details = [entry.agentDir, entry.path, who].filter((text) => text !== undefined);
+  const lines: Line[] = [
+    [`#${entry.id} ${utc(entry.at)} `, styled('heading', entry.event), ...subject],
+    ...details.map((text) => `  ${text}`),
+  ];
+  const { before, after } = entry;
+  if (before === undefined && after === undefined) return lines;
+  return [...lines, `  ${fingerprints(before)} -> ${fingerprints(after)}`];
+}
+
+function entryValue(entry: HistoryEntry) {
+  return {
+    id: entry.id,
+    at: entry.at,
+    event: entry.event,
+    command: entry.command,
+    host: entry.host,
+    agentDir: entry.agentDir ?? null,
+    subject: entry.subject ?? null,
+    path: entry.path ?? null,
+    before: entry.before ?? null,
+    after: entry.after ?? null,
+  };
+}
+
+function fingerprints(value: unknown): string {
+  if (value === undefined || value === null) return '-';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Seconds are enough for a person; `--json` has the milliseconds. */
+function utc(at: number): string {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return `${at} ms`;
+  return date.toISOString().replace(/\.\d{3}Z$/, 'Z');
+}

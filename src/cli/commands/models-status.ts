@@ -1,0 +1,82 @@
+import * as v from 'valibot';
+import type { StatusOutcome } from '../../app/app.ts';
+import { usage } from '../argument.ts';
+import { type Context, defineCommand } from '../command.ts';
+import { duration, flag, instant, oneOf } from '../input.ts';
+import type { Line } from '../screen.ts';
+import { findingLine, statusScreen } from '../status-screen.ts';
+
+const input = v.strictObject({
+  check: flag,
+  usable: flag,
+  inUse: flag,
+  warnWithin: v.optional(duration('h'), '24h'),
+  plain: flag,
+  at: v.optional(instant),
+  compatMask: flag,
+  format: v.optional(oneOf(['text', 'json'])),
+});
+
+type Input = v.InferOutput<typeof input>;
+
+export const modelsStatus = defineCommand<Input, StatusOutcome>({
+  description:
+    'Answers from what is stored and from the files of the gateway and of other\n' +
+    'clients. With --check it prints one line per finding, nothing when all is good,\n' +
+    'and the exit code is the answer: 0 good, 1 expired, missing or unusable,\n' +
+    '2 expiring, 64 and above could not tell (epiloop help check).',
+  options: [
+    { flags: '--check', summary: 'answer with the exit code' },
+    { flags: '--usable', summary: '--check: logins that can refresh are good' },
+    { flags: '--in-use', summary: '--check: only for the configured models' },
+    { flags: '--warn-within <duration>', summary: 'what counts as expiring (24h)' },
+    { flags: '--plain', summary: 'the default model only' },
+    { flags: '--at <time>', summary: 'judge as of then: RFC 3339, or epoch ms' },
+    { flags: '--compat-mask', summary: 'mask secrets as the gateway does' },
+    { flags: '--format <format>', summary: 'text or json' },
+  ],
+  input,
+  examples: [
+    'epiloop models status',
+    'epiloop models status --check --warn-within 7d',
+    'epiloop models status --check --usable --in-use || echo "ask the operator"',
+    'epiloop models status --json --agent work',
+  ],
+  async run(given, context) {
+    refuseContradictions(given, context);
+    const app = await context.open();
+    return app.status({
+      agent: context.globals.agent,
+      warnWithinMs: given.warnWithin,
+      at: given.at,
+      check: given.check,
+      usable: given.usable,
+      inUse: given.inUse,
+      compatMask: given.compatMask,
+    });
+  },
+  render: renderStatus,
+  json: (outcome) => outcome.report(),
+  exit: (outcome, given) => (given.check ? outcome.exitCode : 0),
+  notices: (outcome) => outcome.notices,
+  wantsJson: (given) => given.format === 'json',
+});
+
+function refuseContradictions(given: Input, { globals }: Context): void {
+  const json = globals.json || given.format === 'json';
+  if (given.plain && json) throw usage('--plain and --json exclude each other');
+  if (globals.json && given.format === 'text') {
+    throw usage('--json and --format text exclude each other');
+  }
+  if (!given.check && (given.usable || given.inUse)) {
+    const name = given.usable ? '--usable' : '--in-use';
+    throw usage(`${name} needs --check`, `add --check, or leave ${name} out`);
+  }
+}
+
+/** Good is silent, so that cron has nothing to mail; otherwise every finding is told. */
+function renderStatus(outcome: StatusOutcome, given: Input): readonly Line[] {
+  if (given.plain) return [outcome.report().resolvedDefault];
+  if (!given.check) return statusScreen(outcome.report(), outcome.home);
+  return outcome.exitCode === 0 ? [] : outcome.findings.map(findingLine);
+}

@@ -1,0 +1,33 @@
+import type { App } from '../app/app.ts';
+
+/** What a command line needs of the process; `main.ts` makes the real one, tests their own. */
+export interface Effects {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Writes to standard output. False: nobody reads it any more. Throws for a full disk and the like. */
+  out(text: string): boolean;
+  /** The same for standard error. */
+  err(text: string): boolean;
+  /** A function, because the answer costs milliseconds and is seldom needed. */
+  isTTY(stream: 'stdin' | 'stdout' | 'stderr'): boolean;
+  /** ms since the epoch */
+  now(): number;
+  /** Called at most once, and only by commands that need the host's state. */
+  openApp(globals: Globals, command: string): App | Promise<App>;
+}
+
+/** The options that every command has, validated. */
+export interface Globals {
+  readonly json: boolean;
+  /** as typed; normalised by the use cases */
+  readonly agent?: string | undefined;
+  /** as typed: `~` not expanded */
+  readonly stateDir?: string | undefined;
+  /** `--dev` is the profile `dev` */
+  readonly profile?: string | undefined;
+  readonly offline: boolean;
+  readonly color: boolean;
+  /** false: reconcile in memory and write nothing */
+  readonly sync: boolean;
+  /** honour `./.env` of the working directory */
+  readonly cwdEnv: boolean;
+}

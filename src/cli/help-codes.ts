@@ -1,0 +1,87 @@
+import type { Reason } from '../domain/finding.ts';
+import { type ErrorCode, exitCodes } from '../errors.ts';
+import { columns } from './columns.ts';
+
+/** Complete by its type: a new code is a compile error until it is explained. */
+const codeMeanings: Readonly<Record<ErrorCode, string>> = {
+  no: 'the answer is no; with --check: expired, missing or unusable',
+  usage: 'the command line is wrong',
+  bad_data: 'a file or an input is not what it should be',
+  not_found: 'no such profile, agent or file',
+  network: 'the network or the other side failed',
+  internal: 'a defect in epiloop',
+  cannot_create: 'a file cannot be created',
+  io: 'reading or writing failed',
+  busy: 'somebody else holds it, try again',
+  refused: 'not permitted, or not ours',
+  config_invalid: 'the config is invalid',
+  clock_behind: 'the clock is behind what is stored',
+  store_newer: 'the store was made by a newer epiloop',
+  store_altered: 'the store was migrated by another epiloop',
+  no_home: 'there is no home directory, so --state-dir is needed',
+};
+
+/** The reasons of `--check`, stable names; complete by its type as well. */
+const reasonMeanings: Readonly<Record<Reason, string>> = {
+  expired: 'past its expiry',
+  expiring: 'expires within --warn-within',
+  missing: 'a provider in use has no credential',
+  blank_secret: 'a profile without a secret in it',
+  mode_mismatch: 'the config names another kind than is stored',
+  order_excludes_all: 'the order leaves no profile to use',
+  all_disabled: 'every profile of a provider is disabled',
+  cooldown: 'a profile rests after failures',
+  store_unreadable: 'the store cannot be read',
+  store_stale: 'the store cannot be opened, the files answered instead',
+  config_invalid: 'the config is invalid',
+  clock_behind: 'the clock is behind what is stored',
+  ignored_entry: 'an entry that nobody understands was left alone',
+  mirror_version: 'auth-profiles.json names another version',
+  mirror_pending: 'a change is stored, but not yet in auth-profiles.json',
+  mirror_damaged: 'auth-profiles.json was damaged and was put aside',
+  mirror_unreadable: 'auth-profiles.json cannot be read',
+  source_skipped: "another client's login was not taken",
+  source_unreadable: "another client's login cannot be read",
+  permissions: 'others may read or write a file with secrets',
+  config_upgrade_pending: 'an old form in the config that cannot be rewritten',
+};
+
+/** `epiloop help exit-codes` */
+export function exitCodeLines(): readonly string[] {
+  const meanings = new Map(Object.entries(codeMeanings));
+  const rows = [...Map.groupBy(Object.entries(exitCodes), ([, exit]) => exit)].map(
+    ([exit, names]) => [exit, names.map(([name]) => meanings.get(name) ?? name)] as const,
+  );
+  const all = [[0, ['done; with --check: all good']] as const, ...rows, expiring];
+  const sorted = all.sort(([a], [b]) => a - b);
+  return [
+    'Each code means one thing. 64 and above could not tell: they are never 1 or 2.',
+    '',
+    ...sorted.flatMap(([exit, texts]) =>
+      columns(texts.map((text, at) => [(at === 0 ? `${exit}` : '').padStart(2), text])),
+    ),
+  ];
+}
+
+const expiring = [2, ['with --check: something expires within the window']] as const;
+
+/** `epiloop help check` */
+export function checkLines(): readonly string[] {
+  return [
+    'models status --check judges by the stored expiry of every login and token and',
+    'by what the configured models need. It prints one line per finding, nothing when',
+    'all is good, and uses no network.',
+    '',
+    '  1  something is expired, or a provider in use has nothing usable',
+    '  2  something expires within --warn-within (24h)',
+    '  0  neither; findings may remain as information (see models status)',
+    '',
+    'With --usable a login that can refresh itself counts as good, and a provider',
+    'whose profiles all rest after failures does not. With --in-use only profiles of',
+    'configured models are counted. First comes 1, then what could not be told (64',
+    'and above), then 2, then 0.',
+    '',
+    'Reasons:',
+    ...columns(Object.entries(reasonMeanings)),
+  ];
+}

@@ -1,0 +1,80 @@
+import { scanProviders, variablesOf } from '../domain/env-keys.ts';
+import { columns } from './columns.ts';
+import { checkLines, exitCodeLines } from './help-codes.ts';
+
+/** One page of `epiloop help <topic>`. */
+export interface Topic {
+  readonly name: string;
+  readonly summary: string;
+  lines(): readonly string[];
+}
+
+export const topics: readonly Topic[] = [
+  { name: 'exit-codes', summary: 'what each exit code means', lines: exitCodeLines },
+  { name: 'check', summary: 'how models status --check judges', lines: checkLines },
+  { name: 'files', summary: 'what is read and written, and where', lines: fileLines },
+  { name: 'environment', summary: 'the variables that count', lines: environmentLines },
+  { name: 'sync', summary: 'how the store and the files are kept the same', lines: syncLines },
+];
+
+function fileLines(): readonly string[] {
+  return [
+    'Ours, in the state directory (~/.epiloop):',
+    ...columns([['auth.sqlite', 'the store: every credential, order, cooldown and change']]),
+    '',
+    "The gateway's, read and kept true:",
+    ...columns([
+      ['agents/<id>/agent/auth-profiles.json', "an agent's profiles"],
+      ['epiloop.json', 'the config; written only if need be'],
+      ['.env', 'variables for the gateway'],
+    ]),
+    '',
+    "Other clients' logins, read only:",
+    ...columns([['~/.claude/.credentials.json', 'Claude Code']]),
+  ];
+}
+
+function environmentLines(): readonly string[] {
+  return [
+    'Where things are:',
+    ...columns([
+      ['EPILOOP_STATE_DIR', 'the state directory'],
+      ['EPILOOP_CONFIG_PATH', 'the config'],
+      ['EPILOOP_AGENT_DIR, PI_CODING_AGENT_DIR', "main's agent directory"],
+      ['CLAUDE_CONFIG_DIR', "Claude Code's directory"],
+      ['CLAUDE_SECURESTORAGE_CONFIG_DIR', 'where Claude Code keeps its login'],
+    ]),
+    '',
+    'What happens:',
+    ...columns([
+      ['EPILOOP_NIX_MODE', '1: never write the config'],
+      ['EPILOOP_LOAD_SHELL_ENV', '1: ask the login shell for missing keys'],
+      ['EPILOOP_DEFER_SHELL_ENV_FALLBACK', '1: do not'],
+      ['EPILOOP_SHELL_ENV_TIMEOUT_MS', 'how long the login shell may take'],
+      ['NO_COLOR', 'no colour'],
+    ]),
+    '',
+    'Keys of providers, the first that is set:',
+    ...columns(
+      scanProviders
+        .map((provider) => [provider, variablesOf(provider).join(', ')] as const)
+        .filter(([, names]) => names !== ''),
+    ),
+  ];
+}
+
+function syncLines(): readonly string[] {
+  return [
+    'The store is the truth. auth-profiles.json is the copy that the gateway reads',
+    'and writes too, so both are compared with what stood there last, entry by entry:',
+    'what changed there is taken over, what changed here is written, and nothing is',
+    'lost when both did.',
+    '',
+    'A login that another client renewed is taken from that client. An older, blanked',
+    'or broken file never replaces a newer credential; a damaged one is put aside and',
+    'written again.',
+    '',
+    'models status does this first. With --no-sync it is done in memory only: the',
+    'answer is the same, and nothing is written.',
+  ];
+}

@@ -1,0 +1,77 @@
+import type { Command } from './command.ts';
+import { modelsStatus } from './commands/models-status.ts';
+
+/** One name of the command line. Modules off the status path load when they are asked for. */
+export interface Entry {
+  readonly path: readonly string[];
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+export const entries: readonly Entry[] = [
+  {
+    path: ['models', 'status'],
+    summary: 'which credentials there are, and whether they work',
+    load: async () => modelsStatus,
+  },
+  {
+    path: ['models', 'history'],
+    summary: 'every change that was made, newest first',
+    load: async () => (await import('./commands/models-history.ts')).modelsHistory,
+  },
+  {
+    path: ['help'],
+    summary: 'this text, a command, or a topic',
+    load: async () => (await import('./commands/help.ts')).help,
+  },
+];
+
+/** What a group means on its own: `models` is `models status`. */
+const groupDefaults: ReadonlyMap<string, readonly string[]> = new Map([
+  ['models', ['models', 'status']],
+]);
+
+export type Found =
+  | {
+      readonly kind: 'command';
+      readonly entry: Entry;
+      /** the name as typed, which may be a group's with a default */
+      readonly path: readonly string[];
+      readonly rest: readonly string[];
+    }
+  | { readonly kind: 'group'; readonly path: readonly string[] }
+  | { readonly kind: 'unknown'; readonly path: readonly string[] };
+
+/**
+ * Walks the names at the beginning of `words` (`models auth order set …`); cac knows no nested
+ * commands. What follows the longest name is the command's own.
+ */
+export function findCommand(words: readonly string[]): Found {
+  let depth = 0;
+  while (isName(words[depth]) && isPrefix(words.slice(0, depth + 1))) depth += 1;
+  const path = words.slice(0, depth);
+  const entry = exactly(path);
+  if (entry !== undefined) return { kind: 'command', entry, path, rest: words.slice(depth) };
+  const next = words[depth];
+  if (isName(next)) return { kind: 'unknown', path: [...path, next] };
+  const fallback = exactly(groupDefaults.get(path.join(' ')) ?? []);
+  if (fallback === undefined) return { kind: 'group', path };
+  return { kind: 'command', entry: fallback, path, rest: words.slice(depth) };
+}
+
+/** The entries of a group, the whole table for none. */
+export function entriesUnder(path: readonly string[]): readonly Entry[] {
+  return entries.filter((entry) => path.every((word, at) => entry.path[at] === word));
+}
+
+function exactly(path: readonly string[]): Entry | undefined {
+  return entries.find((entry) => entry.path.join(' ') === path.join(' '));
+}
+
+function isPrefix(path: readonly string[]): boolean {
+  return entriesUnder(path).length > 0;
+}
+
+function isName(word: string | undefined): word is string {
+  return word !== undefined && !word.startsWith('-');
+}

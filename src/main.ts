@@ -1,0 +1,44 @@
+/** The process edge: argv, environment, streams, exit code. */
+import type { AppEffects } from './app/effects.ts';
+import type { Effects } from './cli/effects.ts';
+import { run } from './cli/run.ts';
+import { version } from './cli/version.ts';
+import { loadSqliteAddon } from './platform/addon.ts';
+import { now } from './platform/clock.ts';
+import { realFiles } from './platform/files.ts';
+import { findHome } from './platform/home.ts';
+import { loginShellEnv } from './platform/login-shell.ts';
+import { writeAll } from './platform/output.ts';
+import { isAlive, ownMark } from './platform/processes.ts';
+import { ownerFor } from './platform/state-owner.ts';
+import { isTerminal } from './platform/terminal.ts';
+
+const effects: Effects = {
+  env: process.env,
+  out: (text) => writeAll(1, text),
+  err: (text) => writeAll(2, text),
+  isTTY: isTerminal,
+  now,
+  async openApp(globals, command) {
+    const { openApp } = await import('./app/open.ts');
+    return openApp(appEffects(), { ...globals, command });
+  },
+};
+
+function appEffects(): AppEffects {
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    home: findHome(process.env),
+    filesFor: (stateDir) => realFiles(ownerFor(stateDir)),
+    sqliteAddon: loadSqliteAddon,
+    now,
+    hostname: () => process.getBuiltinModule('node:os').hostname(),
+    build: version,
+    loginShellEnv: (timeoutMs) => loginShellEnv(process.env, timeoutMs),
+    processes: { self: ownMark, isAlive },
+  };
+}
+
+// `exit` instead of a natural end: tearing the heap down would cost more than a short answer
+void run(process.argv.slice(2), effects).then((code) => process.exit(code));
