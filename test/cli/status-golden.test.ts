@@ -20,7 +20,8 @@ interface Pair {
 
 /** Every recorded screen with the JSON of the same host and clock. */
 function pairs(): readonly Pair[] {
-  return readdirSync(golden).flatMap((name) => {
+  const names = readdirSync(golden).filter((name) => !name.includes('.'));
+  return names.flatMap((name) => {
     const folder = join(golden, name);
     // test data that was recorded by us: its shape is known
     const recorded = JSON.parse(readFileSync(join(folder, 'case.json'), 'utf8')) as Recorded;

@@ -10,7 +10,9 @@ import { maskKey, type StatusInput } from '../../src/domain/status.ts';
 
 const folder = join(import.meta.dirname, '..', 'golden');
 
-export const goldenCases: readonly string[] = readdirSync(folder).sort();
+export const goldenCases: readonly string[] = readdirSync(folder)
+  .filter((name) => !name.includes('.'))
+  .sort();
 
 export interface Inputs {
   readonly frozenClockMs: number;
