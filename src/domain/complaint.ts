@@ -22,7 +22,7 @@ export function noCredential({ provider, agentId, exit }: Subject, stored: boole
 }
 
 export function emptySecret(facts: ProfileFacts, { provider, agentId, exit }: Subject): Finding {
-  const message = `${facts.id} has an empty secret`;
+  const message = `${facts.id} has an empty secret${ofAgent(agentId)}`;
   const hint = renewal(facts, agentId);
   return { reason: 'blank_secret', message, hint, provider, profileId: facts.id, exit };
 }
@@ -34,7 +34,8 @@ export function hasExpired(
   { provider, agentId, exit }: Subject,
 ): Finding {
   const { id: profileId, expiresAt: at } = facts;
-  const message = `${profileId} expired ${formatRemaining(now - (at ?? now))} ago`;
+  const since = formatRemaining(now - (at ?? now));
+  const message = `${profileId} expired ${since} ago${ofAgent(agentId)}`;
   return {
     reason: 'expired',
     message,
@@ -46,12 +47,26 @@ export function hasExpired(
   };
 }
 
+/** It ends within the window; `missing`: an OAuth login that does not say when it does. */
+export function isExpiring(
+  facts: ProfileFacts,
+  reason: 'expiring' | 'missing',
+  now: number,
+  { provider, agentId, exit }: Subject,
+): Finding {
+  const { id: profileId, expiresAt: at } = facts;
+  const left = `expires in ${formatRemaining((at ?? now) - now)}`;
+  const what = reason === 'missing' ? 'has no valid expiry' : left;
+  const message = `${profileId} ${what}${ofAgent(agentId)}`;
+  return { reason, message, hint: renewal(facts, agentId), provider, profileId, at, exit };
+}
+
 /** The config names the profile with another mode or another provider than it is stored with. */
 export function mismatch(
   facts: ProfileFacts,
   reason: DropReason & ('mode_mismatch' | 'config_other_provider'),
   config: HostConfig,
-  { provider, exit }: Subject,
+  { provider, agentId, exit }: Subject,
 ): Finding {
   const { id } = facts;
   const listed = config.auth.profiles.get(id);
@@ -59,7 +74,8 @@ export function mismatch(
     reason === 'mode_mismatch'
       ? (['mode', facts.type, listed?.mode] as const)
       : (['provider', facts.provider, listed?.provider] as const);
-  const message = `${id} is stored as ${stored}, but auth.profiles says ${field} ${configured}`;
+  const says = `auth.profiles says ${field} ${configured}`;
+  const message = `${id} is stored as ${stored}${ofAgent(agentId)}, but ${says}`;
   const hint = `set auth.profiles["${id}"].${field} to "${stored}" in epiloop.json`;
   return { reason: 'mode_mismatch', message, hint, provider, profileId: id, exit };
 }
@@ -98,7 +114,8 @@ export function isResting(
 ): Finding {
   const disabled = why === undefined ? 'disabled' : `disabled (${why})`;
   const what = kind === 'disabled' ? disabled : 'cooling down';
-  const message = `${profileId} is ${what} for another ${formatRemaining(at - now)}`;
+  const left = formatRemaining(at - now);
+  const message = `${profileId} is ${what} for another ${left}${ofAgent(agentId)}`;
   const hint = release(profileId, agentId);
   return { reason: 'cooldown', message, hint, provider, profileId, at, exit };
 }

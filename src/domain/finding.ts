@@ -24,6 +24,7 @@ export const reasons = [
   'source_unreadable',
   'permissions',
   'config_upgrade_pending',
+  'maybe_same_login',
 ] as const;
 
 export type Reason = (typeof reasons)[number];

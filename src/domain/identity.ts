@@ -36,6 +36,11 @@ export function compareIdentity(a: Identity, b: Identity): 'same' | 'different' 
   return account === true && email === true ? 'same' : 'unknown';
 }
 
+/** Does it say enough to be found `same` as another at all? */
+export function canBeSame({ sub, accountId, email }: Identity): boolean {
+  return sub !== undefined || (accountId !== undefined && email !== undefined);
+}
+
 /** Ids under which the gateway keeps another tool's login: one per host, whatever the agent. */
 export function isCliProfile(id: string): boolean {
   return cliProfiles.has(id);

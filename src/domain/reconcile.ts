@@ -46,7 +46,7 @@ export interface ProfilesInput {
   readonly known: (profile: Profile, ours: StoredProfile | undefined) => KnownPair | undefined;
   /** this secret, or a later one of its credential, was removed under this id before */
   readonly buried: (profile: Profile) => boolean;
-  /** another agent's login under the same CLI id, if this host has one */
+  /** a stored login that this one is too, though its pair was never seen: by CLI id or identity */
   readonly sibling: (profile: Profile) => { credentialId: number; profile: Profile } | undefined;
   /** a profile's `lastUsed` or `lastFailureAt` went backwards in the file */
   readonly usageWentBack: boolean;
@@ -125,7 +125,7 @@ function joining(input: ProfilesInput, { credential }: Profile, known: KnownPair
 function decideSecret(input: ProfilesInput, theirs: Profile, ours: StoredProfile): Decision {
   if (isUnchangedThere(input, theirs)) return { kind: 'keep', why: 'changed_here' };
   const known = isBlank(theirs.credential) ? undefined : input.known(theirs, ours);
-  const stale = known === undefined ? undefined : staleness(known, theirs, input.now);
+  const stale = known === undefined ? undefined : staleness(known, theirs, input.fileModifiedAt);
   if (stale !== undefined) return { kind: 'keep', why: stale };
   if (known !== undefined && known.credentialId !== ours.credentialId) {
     return { kind: 'replace', ...joining(input, theirs, known), fork: false };
@@ -137,10 +137,14 @@ function decideSecret(input: ProfilesInput, theirs: Profile, ours: StoredProfile
 }
 
 /** An earlier login is never taken back; an earlier key or token only once it cannot be a stale rewrite. */
-function staleness(known: KnownPair, theirs: Profile, now: number): KeepReason | undefined {
+function staleness(
+  known: KnownPair,
+  theirs: Profile,
+  fileModifiedAt: number,
+): KeepReason | undefined {
   if (known.standing !== 'earlier') return undefined;
   if (theirs.credential.type === 'oauth') return 'stale_copy';
-  const age = now - (known.supersededAt ?? now);
+  const age = fileModifiedAt - (known.supersededAt ?? fileModifiedAt);
   return age < STALE_REWRITE_MS ? 'stale_rewrite' : undefined;
 }
 

@@ -83,7 +83,7 @@ function resting(subject: Case, needed: boolean): Finding[] {
   const disabled = none && states.every(({ state }) => state.kind === 'disabled');
   const exit = none && !disabled && usable ? blocked : 0;
   const found = states.map(({ id, state }) =>
-    complaint.isResting(id, state, now, { ...subject, exit }),
+    complaint.isResting(id, state, now, { ...subject, exit, agentId: ownerIn(subject, id) }),
   );
   const [first] = states;
   if (!disabled || !needed || first === undefined) return found;
@@ -105,8 +105,22 @@ function leftOut(subject: Case): Finding[] {
 function obstacles(subject: Case, exit: 0 | 1): Finding[] {
   return subject.resolution.candidates.flatMap((candidate) => {
     const facts = subject.view.profiles.get(candidate.id);
-    return facts === undefined ? [] : obstacle(candidate, facts, { ...subject, exit });
+    if (facts === undefined) return [];
+    const agentId = ownerOf(facts, subject.agentId);
+    return obstacle(candidate, facts, { ...subject, exit, agentId });
   });
+}
+
+/** Whom a finding about a profile names: what an agent inherits is main's to mend. */
+export function ownerOf(
+  { inherited }: Pick<ProfileFacts, 'inherited'>,
+  agentId: string | undefined,
+): string | undefined {
+  return inherited ? undefined : agentId;
+}
+
+function ownerIn({ view, agentId }: Case, id: string): string | undefined {
+  return ownerOf(view.profiles.get(id) ?? { inherited: false }, agentId);
 }
 
 function obstacle(

@@ -1,19 +1,19 @@
 import type { AgentView } from './agent-view.ts';
-import { hasExpired } from './complaint.ts';
-import { formatRemaining } from './duration.ts';
+import { hasExpired, isExpiring } from './complaint.ts';
 import type { Finding } from './finding.ts';
 import { expiryStatus } from './health.ts';
 import { providersInUse } from './in-use.ts';
 import type { ProfileFacts } from './profile.ts';
 import { normalizeProvider } from './provider.ts';
-import { renewal } from './remedy.ts';
-import { judgeSupply, type SupplyInput } from './supply.ts';
+import { judgeSupply, ownerOf, type SupplyInput } from './supply.ts';
 
 export interface JudgeInput extends Omit<SupplyInput, 'agentId'> {
   /** ms; what expires within it is reported */
   readonly warnWithin: number;
   /** `--in-use`: expiry counts only for providers that a configured model needs */
   readonly inUseOnly: boolean;
+  /** one of several agents is asked about: what concerns it alone names it */
+  readonly named?: boolean | undefined;
   /** the views of agents whose own model is judged; asked only for those */
   readonly otherViews: (agentId: string) => AgentView;
 }
@@ -33,6 +33,7 @@ export function judge(input: JudgeInput): Finding[] {
   const supply = [...new Set([...needed, ...parts.keys()])].flatMap((provider) =>
     judgeSupply(provider, needed.has(provider), {
       ...input,
+      agentId: nameOf(input),
       view: partOf(parts, provider, input.view),
     }),
   );
@@ -67,19 +68,20 @@ function expiryFindings(input: JudgeInput, inUse: ReadonlySet<string>): Finding[
     .flatMap((facts) => expiryFinding(facts, input));
 }
 
-function expiryFinding(facts: ProfileFacts, { now, warnWithin, usable }: JudgeInput): Finding[] {
+function expiryFinding(facts: ProfileFacts, input: JudgeInput): Finding[] {
+  const { now, warnWithin, usable } = input;
   const status = expiryStatus(facts, now, warnWithin);
   if (status === 'ok' || status === 'static') return [];
-  const { id: profileId, expiresAt: at } = facts;
   const provider = normalizeProvider(facts.provider);
   const refreshable = usable && facts.refreshable;
   const exit = refreshable ? 0 : status === 'expiring' ? 2 : 1;
-  if (status === 'expired') return [hasExpired(facts, now, { provider, exit })];
-  const message =
-    status === 'missing'
-      ? `${profileId} has no valid expiry`
-      : `${profileId} expires in ${formatRemaining((at ?? now) - now)}`;
-  return [{ reason: status, message, hint: renewal(facts), provider, profileId, at, exit }];
+  const subject = { provider, exit, agentId: ownerOf(facts, nameOf(input)) };
+  if (status === 'expired') return [hasExpired(facts, now, subject)];
+  return [isExpiring(facts, status, now, subject)];
+}
+
+function nameOf({ named, view }: JudgeInput): string | undefined {
+  return named === true ? view.agentId : undefined;
 }
 
 /** Of other agents only what keeps their own models from running. */

@@ -55,7 +55,7 @@ describe('the own models of other agents', () => {
     const dead = facts('openai:x', { type: 'oauth', expiresAt: now - 60_000 });
     const own = facts('openai:y');
     const found = judgeAgents(main, { work: agent('work', dead), dev: agent('dev', own) }, true);
-    assert.deepEqual(found, ['1 work openai:x expired 1m ago']);
+    assert.deepEqual(found, ['1 work openai:x expired 1m ago for agent work']);
   });
 
   test('what is no obstacle there is not reported', () => {
