@@ -40,5 +40,7 @@ function appEffects(): AppEffects {
   };
 }
 
+// what we make for ourselves alone has to be open to ourselves: a umask may not take that away
+process.umask(process.umask() & 0o077);
 // `exit` instead of a natural end: tearing the heap down would cost more than a short answer
 void run(process.argv.slice(2), effects).then((code) => process.exit(code));

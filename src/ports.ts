@@ -80,6 +80,8 @@ export interface MirrorFiles extends Files {
   create(path: string, bytes: Uint8Array): boolean;
   /** the names in a folder, unsorted; none where it is absent */
   list(folder: string): readonly string[];
+  /** what others than the owner may do with a file or folder; undefined: nothing, or it is absent */
+  openTo(path: string): 'readable' | 'writable' | undefined;
   /** makes the missing ones of these folders 0700; refuses one that everybody may write to */
   makeFolder(path: string): void;
 }

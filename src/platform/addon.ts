@@ -1,5 +1,4 @@
 /** Finds SQLite's native addon and a place to load it from. */
-import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join } from 'node:path';
 import { getRawAsset, isSea } from 'node:sea';
 import { EpiloopError, systemCode } from '../errors.ts';
@@ -71,6 +70,8 @@ function shortReason(cause: unknown): string {
  * not asked: bundled, it would look beside the bundle.
  */
 function developmentFile(): string {
+  // Asked for here, because the executable has no use for it.
+  const { createRequire } = process.getBuiltinModule('node:module');
   const from = createRequire(process.argv[1] ?? join(process.cwd(), 'script'));
   const manifest = from.resolve('better-sqlite3/package.json');
   return join(dirname(manifest), 'prebuilds', `${process.platform}-${process.arch}.node`);

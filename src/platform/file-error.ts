@@ -13,8 +13,11 @@ export function fileError(owner: Owner, verb: 'read' | 'write', path: string, ca
   const code = systemCode(cause);
   if (code === 'EACCES' || code === 'EPERM') return accessError(owner, verb, path, cause);
   if (code === 'ELOOP' || code === 'ERR_INVALID_ARG_VALUE') {
-    const why = code === 'ELOOP' ? 'its links lead nowhere' : 'this can be no path';
-    return new EpiloopError('bad_data', `cannot ${verb} ${path}: ${why}`, { path, cause });
+    const [why, hint] =
+      code === 'ELOOP'
+        ? ['its links lead nowhere', 'mend the links or remove them']
+        : ['this can be no path', 'name another file'];
+    return new EpiloopError('bad_data', `cannot ${verb} ${path}: ${why}`, { path, cause, hint });
   }
   return new EpiloopError(
     code === 'EROFS' ? 'cannot_create' : 'io',

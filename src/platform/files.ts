@@ -14,7 +14,7 @@ import { danglingLink, holdFile, readBytes } from './file-reader.ts';
 import { linkStatOf, stampOf, statOf } from './file-stat.ts';
 import { createFile, overwriteFile, replaceFile } from './file-writer.ts';
 import { listFolder, makeFolder } from './folder.ts';
-import type { Owner } from './owner.ts';
+import { type Owner, openTo } from './owner.ts';
 
 export type { Owner } from './owner.ts';
 
@@ -29,6 +29,7 @@ export function realFiles(owner: Owner): MirrorFiles {
     hold: (path, options) => reading(path, () => hold(owner, path, options)),
     links: (path) => reading(path, () => links(path)),
     list: (folder) => reading(folder, () => listFolder(folder)),
+    openTo: (path) => reading(path, () => opened(path)),
     realPath: (path) => reading(path, () => realPath(path)),
     replace: (path, text) => writing(path, () => replaceFile(owner, path, text)),
     replaceInPlace: (path, text) => writing(path, () => overwriteFile(owner, path, text)),
@@ -64,7 +65,11 @@ function decode(path: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new EpiloopError('bad_data', `${path} is not UTF-8 text`, { path, cause });
+    throw new EpiloopError('bad_data', `${path} is not UTF-8 text`, {
+      path,
+      hint: 'mend it or move it away',
+      cause,
+    });
   }
 }
 
@@ -74,6 +79,11 @@ function hold(owner: Owner, path: string, options: BytesOptions): HeldFile | und
   const again: HeldFile['again'] = (complete) =>
     translated(owner, 'read', path, () => held.again(complete));
   return { ...held, again };
+}
+
+function opened(path: string): 'readable' | 'writable' | undefined {
+  const stat = statOf(path);
+  return stat === undefined ? undefined : openTo(stat);
 }
 
 function links(path: string): number | undefined {

@@ -1,4 +1,4 @@
-import BetterSqlite3, { type Database, type Options } from 'better-sqlite3';
+import BetterSqlite3, { type Database, type Options, type Statement } from 'better-sqlite3';
 import { EpiloopError } from '../errors.ts';
 
 /** `EPIL`, in the header of every database of ours. */
@@ -15,7 +15,23 @@ export function connect(
 ): Database {
   const options: Options = { timeout: busyTimeout, readonly };
   if (addon !== undefined) Object.assign(options, { nativeBinding: addon });
-  return new BetterSqlite3(file, options);
+  return rememberStatements(new BetterSqlite3(file, options));
+}
+
+/**
+ * The same text is prepared once: each statement holds some ten kilobytes until it is collected, of
+ * which V8 knows nothing, and one import asks for hundreds of thousands. So one text has one way of
+ * being read (objects, lists or single values) everywhere.
+ */
+function rememberStatements(db: Database): Database {
+  const prepare = db.prepare.bind(db);
+  const known = new Map<string, Statement>();
+  const remembered = (sql: string): Statement => {
+    const statement = known.get(sql) ?? prepare(sql);
+    known.set(sql, statement);
+    return statement;
+  };
+  return Object.assign(db, { prepare: remembered });
 }
 
 /**

@@ -42,7 +42,7 @@ interface NewPair {
   readonly now: number;
 }
 
-const identitySchema = v.pipe(
+export const identitySchema = v.pipe(
   v.string(),
   v.parseJson(),
   v.strictObject({

@@ -56,6 +56,12 @@ export function append(db: Database, row: Omit<HistoryRow, 'id'>): number {
   return Number(result.lastInsertRowid);
 }
 
+/** When the newest change was made, ms since the epoch; undefined: there is none. */
+export function newestAt(db: Database): number | undefined {
+  const found = db.prepare('SELECT at FROM history ORDER BY id DESC LIMIT 1').pluck().get();
+  return typeof found === 'number' ? found : undefined;
+}
+
 /**
  * Newest first.
  * @param page.before only changes with a smaller number: the last one of the page before

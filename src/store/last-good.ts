@@ -1,20 +1,19 @@
 import type { Database } from 'better-sqlite3';
 import * as v from 'valibot';
-import { readRows, text, wholeOrNull } from './row.ts';
+import { selectRows, text, wholeOrNull } from './row.ts';
 
 const rowSchema = v.strictObject({ provider: v.string(), profileId: v.string() });
 
 /** One agent's last good profile by provider as typed, in the file's order. */
 export function list(db: Database, agentDir: string): Map<string, string> {
-  const rows = db
-    .prepare(
-      `SELECT provider, profile_id AS profileId FROM last_good
-       WHERE agent_dir = ? ORDER BY position, provider`,
-    )
-    .all(agentDir);
-  return new Map(
-    readRows(db, 'last_good', rowSchema, rows).map((row) => [row.provider, row.profileId]),
+  const rows = selectRows(
+    db,
+    'last_good',
+    rowSchema,
+    'SELECT provider, profile_id FROM last_good WHERE agent_dir = ? ORDER BY position, provider',
+    agentDir,
   );
+  return new Map(rows.map((row) => [row.provider, row.profileId]));
 }
 
 /** @param position its place in the file; without it, where it is, and last when it is new */

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { EpiloopError } from '../errors.ts';
+import { quickCheck } from './check.ts';
 import * as meta from './meta.ts';
 import { type Migration, migrations as released } from './migrations.ts';
 import { fingerprintKey } from './store.ts';
@@ -23,9 +24,9 @@ export interface MigrateOptions {
  */
 export function migrate(db: Database, options: MigrateOptions): void {
   const migrations = options.migrations ?? released;
-  const version = checkedVersion(db, options.path, migrations);
+  const version = inOneLook(db, () => checkedVersion(db, options.path, migrations));
   if (version === migrations.length) return;
-  if (version > 0) quickCheck(db, options.path);
+  if (version > 0) mustBeSound(db, options.path);
   immediate(db, () => {
     // Another first run may have been quicker: what counts is what stands there under the lock.
     const current = checkedVersion(db, options.path, migrations);
@@ -37,6 +38,16 @@ export function migrate(db: Database, options: MigrateOptions): void {
     if (current === 0) meta.set(db, fingerprintKey, randomKey());
     db.pragma(`user_version = ${migrations.length}`);
   });
+}
+
+/** Version, schema and records as of one moment: another first run may be writing them. */
+function inOneLook<T>(db: Database, look: () => T): T {
+  db.exec('BEGIN');
+  try {
+    return look();
+  } finally {
+    if (db.inTransaction) db.exec('COMMIT');
+  }
 }
 
 const recordsSql = `CREATE TABLE IF NOT EXISTS migrations (
@@ -92,9 +103,8 @@ function schemaNames(db: Database): unknown[] {
     .all();
 }
 
-function quickCheck(db: Database, path: string): void {
-  const result = db.pragma('quick_check(1)', { simple: true });
-  if (result === 'ok') return;
+function mustBeSound(db: Database, path: string): void {
+  if (quickCheck(db) === undefined) return;
   const hint = 'run epiloop doctor';
   throw new EpiloopError('bad_data', `${path} is damaged: nothing was migrated`, { path, hint });
 }

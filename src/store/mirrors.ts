@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Finding } from '../domain/finding.ts';
 import { reasons } from '../domain/finding.ts';
 import type { JsonObject } from '../domain/json.ts';
-import { integer, jsonObject, nullable, present, readRow, text, whole } from './row.ts';
+import { integer, jsonObject, nullable, present, readRow, selectRows, text, whole } from './row.ts';
 import { immediate } from './transaction.ts';
 
 /** One agent's `auth-profiles.json` as last read or written. */
@@ -60,13 +60,15 @@ function known(findings: readonly unknown[]): Finding[] {
 }
 
 export function get(db: Database, agentDir: string): MirrorRow | undefined {
-  const found = db
-    .prepare(
-      `SELECT agent_dir AS agentDir, path, stamp, revision, exported, written, extra, findings
-       FROM mirrors WHERE agent_dir = ?`,
-    )
-    .get(agentDir);
-  return found === undefined ? undefined : present(readRow(db, 'mirrors', rowSchema, found));
+  const [found] = selectRows(
+    db,
+    'mirrors',
+    rowSchema,
+    `SELECT agent_dir, path, stamp, revision, exported, written, extra, findings
+     FROM mirrors WHERE agent_dir = ?`,
+    agentDir,
+  );
+  return found === undefined ? undefined : present(found);
 }
 
 /** Every agent directory whose file has been seen, sorted, also those without profiles now. */

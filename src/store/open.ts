@@ -68,15 +68,17 @@ function refuseBeforeRecovery({ path, addon }: OpenOptions): void {
  * for itself, and SQLite does not wait for that: several first runs at once do it here.
  */
 function setJournal(db: Database, mode: 'WAL' | 'DELETE'): void {
-  const deadline = performance.now() + busyTimeout;
+  let waited = 0;
   for (;;) {
     try {
-      db.pragma(`journal_mode = ${mode}`);
+      db.pragma(`journal_mode = ${mode}`, { simple: true });
       return;
     } catch (error) {
-      if (!isBusy(error) || performance.now() > deadline) throw error;
+      if (!isBusy(error) || waited > busyTimeout) throw error;
     }
-    sleep(5 + Math.random() * 10);
+    const pause = 5 + Math.random() * 10;
+    sleep(pause);
+    waited += pause;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import * as v from 'valibot';
 import type { StoredOrder } from '../domain/agent-file.ts';
-import { integer, nullable, readRows, text, whole, wholeOrNull } from './row.ts';
+import { integer, nullable, selectRows, text, whole, wholeOrNull } from './row.ts';
 
 const idsSchema = nullable(v.pipe(v.string(), v.parseJson(), v.array(v.string())));
 
@@ -14,18 +14,15 @@ const rowSchema = v.strictObject({
 
 /** One agent's order overrides by provider as typed, in the file's order. */
 export function list(db: Database, agentDir: string): Map<string, StoredOrder> {
-  const rows = db
-    .prepare(
-      `SELECT provider, ids, previous, changed_at AS changedAt FROM order_overrides
-       WHERE agent_dir = ? ORDER BY position, provider`,
-    )
-    .all(agentDir);
-  return new Map(
-    readRows(db, 'order_overrides', rowSchema, rows).map(({ provider, ...rest }) => [
-      provider,
-      rest,
-    ]),
+  const rows = selectRows(
+    db,
+    'order_overrides',
+    rowSchema,
+    `SELECT provider, ids, previous, changed_at FROM order_overrides
+     WHERE agent_dir = ? ORDER BY position, provider`,
+    agentDir,
   );
+  return new Map(rows.map(({ provider, ...rest }) => [provider, rest]));
 }
 
 /**

@@ -29,7 +29,9 @@ export function checkFolder(folder: string): Stats | undefined {
 export function checkFile(path: string, folder: Stats): Stats | undefined {
   const stats = look(path, lstatSync);
   if (stats === undefined) return undefined;
-  if (!stats.isFile()) throw refused(path, `is ${kindOf(stats)}, not a regular file`);
+  if (!stats.isFile()) {
+    throw refused(path, `is ${kindOf(stats)}, not a regular file`, 'move it away');
+  }
   if (process.geteuid === undefined) return stats;
   refuseForeign(path, stats, folder);
   if (stats.nlink !== 1) {
@@ -86,13 +88,51 @@ export function translateSystem(error: unknown, path: string): unknown {
   const code = systemCode(error);
   if (code === undefined) return error;
   const options = { path, cause: error };
-  if (code === 'EACCES' || code === 'EPERM') {
-    return new EpiloopError('refused', `${path} may not be read by this user`, options);
-  }
+  if (code === 'EACCES' || code === 'EPERM') return notPermitted(path, error);
   if (code === 'ENOTDIR') {
-    return new EpiloopError('cannot_create', `a part of ${path} is no folder`, options);
+    const hint = 'move away what stands in its place';
+    return new EpiloopError('cannot_create', `a part of ${path} is no folder`, {
+      ...options,
+      hint,
+    });
   }
-  return new EpiloopError('io', `${path} cannot be read (${code})`, options);
+  if (code === 'ELOOP') {
+    const hint = 'mend the links or remove them';
+    return new EpiloopError('bad_data', `${path}: its links lead nowhere`, { ...options, hint });
+  }
+  const hint = 'check the disk and its mounts';
+  return new EpiloopError('io', `${path} cannot be read (${code})`, { ...options, hint });
+}
+
+/** Whose it is, or whose the folder is that does not let us in, and the remedy. */
+export function notPermitted(path: string, cause: unknown): EpiloopError {
+  const euid = process.geteuid?.();
+  const seen = nearestVisible(path);
+  const message = `${path} may not be read by this user`;
+  if (seen === undefined || euid === undefined) {
+    return new EpiloopError('refused', message, { path, hint: 'let this user read it', cause });
+  }
+  const { at, stats } = seen;
+  const what = at === path ? 'it' : at;
+  const mode = (stats.mode & 0o7777).toString(8).padStart(4, '0');
+  const chmod = `chmod ${stats.isDirectory() ? 'u+rwx' : 'u+rw'} ${quoted(at)}`;
+  const theirs = `run it as uid ${stats.uid}, or chown ${euid} ${quoted(at)}`;
+  return new EpiloopError(
+    'refused',
+    `${message}: ${what} belongs to uid ${stats.uid} with mode ${mode}, this is uid ${euid}`,
+    { path, hint: stats.uid === euid ? chmod : theirs, cause },
+  );
+}
+
+/** The file, or the nearest folder above it, that we may look at. */
+function nearestVisible(path: string): { at: string; stats: Stats } | undefined {
+  for (let at = path; ; at = dirname(at)) {
+    try {
+      return { at, stats: lstatSync(at) };
+    } catch (error) {
+      if (systemCode(error) === undefined || at === dirname(at)) return undefined;
+    }
+  }
 }
 
 function refused(path: string, why: string, hint?: string): EpiloopError {

@@ -10,6 +10,7 @@ import {
   present,
   readRow,
   readRows,
+  selectRows,
   text,
   textOrNull,
   whole,
@@ -40,18 +41,23 @@ const listSchema = v.strictObject({
 
 /** One agent's own profiles with their secrets, in the file's order. */
 export function list(db: Database, agentDir: string): StoredProfile[] {
-  const rows = db
-    .prepare(
-      `SELECT p.id, p.provider, p.email, p.extra, p.confirmed, p.position,
-         p.credential AS credentialId, ${credentialColumns}
-       FROM profiles AS p JOIN credentials AS c ON c.id = p.credential
-       WHERE p.agent_dir = ? ORDER BY p.position, p.id`,
-    )
-    .all(agentDir);
-  return readRows(db, 'profiles', listSchema, rows).map(
-    ({ type, secret, refresh, expiresAt, ...rest }) =>
-      present({ ...rest, credential: toCredential({ type, secret, refresh, expiresAt }) }),
-  );
+  const sql = `${listSql} WHERE p.agent_dir = ? ORDER BY p.position, p.id`;
+  return selectRows(db, 'profiles', listSchema, sql, agentDir).map(toProfile);
+}
+
+/** One of the agent's own profiles with its secrets. */
+export function get(db: Database, agentDir: string, id: string): StoredProfile | undefined {
+  const sql = `${listSql} WHERE p.agent_dir = ? AND p.id = ?`;
+  return selectRows(db, 'profiles', listSchema, sql, agentDir, id).map(toProfile)[0];
+}
+
+const listSql = `SELECT p.id, p.provider, p.email, p.extra, p.confirmed, p.position, p.credential,
+    ${credentialColumns}
+  FROM profiles AS p JOIN credentials AS c ON c.id = p.credential`;
+
+function toProfile(row: v.InferOutput<typeof listSchema>): StoredProfile {
+  const { type, secret, refresh, expiresAt, ...rest } = row;
+  return present({ ...rest, credential: toCredential({ type, secret, refresh, expiresAt }) });
 }
 
 const factsSchema = v.strictObject({
@@ -71,16 +77,17 @@ const factsSchema = v.strictObject({
  * `refreshable`: a refresh token is there and not blank (a blank one has the empty hash).
  */
 export function facts(db: Database, agentDir: string): Omit<ProfileFacts, 'inherited'>[] {
-  const rows = db
-    .prepare(
-      `SELECT p.id, p.provider, p.email, c.type, c.expires_at AS expiresAt, c.blank,
-         coalesce(c.refresh_hash, '') <> '' AS refreshable,
-         substr(c.secret_hash, 1, 8) AS fingerprint
-       FROM profiles AS p JOIN credentials AS c ON c.id = p.credential
-       WHERE p.agent_dir = ? ORDER BY p.position, p.id`,
-    )
-    .all(agentDir);
-  return readRows(db, 'profiles', factsSchema, rows).map(present);
+  const rows = selectRows(
+    db,
+    'profiles',
+    factsSchema,
+    `SELECT p.id, p.provider, p.email, c.type, c.expires_at, c.blank,
+       coalesce(c.refresh_hash, '') <> '', substr(c.secret_hash, 1, 8)
+     FROM profiles AS p JOIN credentials AS c ON c.id = p.credential
+     WHERE p.agent_dir = ? ORDER BY p.position, p.id`,
+    agentDir,
+  );
+  return rows.map(present);
 }
 
 /** Adds the profile, or replaces everything that is known of it. */
@@ -142,14 +149,16 @@ export function confirm(db: Database, agentDir: string, ids: Iterable<string>): 
 
 /** Every other agent directory that holds a credential of this one, sorted. */
 export function sharing(db: Database, agentDir: string): string[] {
-  const rows = db
-    .prepare(
-      `SELECT DISTINCT other.agent_dir AS agentDir
-       FROM profiles AS mine JOIN profiles AS other ON other.credential = mine.credential
-       WHERE mine.agent_dir = ? AND other.agent_dir <> mine.agent_dir ORDER BY 1`,
-    )
-    .all(agentDir);
-  return rows.map((row) => readRow(db, 'profiles', agentDirSchema, row).agentDir);
+  const rows = selectRows(
+    db,
+    'profiles',
+    agentDirSchema,
+    `SELECT DISTINCT other.agent_dir
+     FROM profiles AS mine JOIN profiles AS other ON other.credential = mine.credential
+     WHERE mine.agent_dir = ? AND other.agent_dir <> mine.agent_dir ORDER BY 1`,
+    agentDir,
+  );
+  return rows.map((row) => row.agentDir);
 }
 
 /** Every agent directory with a profile that points to this credential, sorted. */

@@ -11,10 +11,17 @@ export const integer = v.pipe(v.number(), v.safeInteger());
 export function nullable<TInput, TOutput>(
   schema: v.GenericSchema<TInput, TOutput>,
 ): v.GenericSchema<TInput | null, TOutput | undefined> {
-  return v.union([v.pipe(v.null(), v.transform(absent)), schema]);
+  // not a union, which would make an issue of every value that is there
+  return v.lazy(
+    (value): v.GenericSchema<TInput | null, TOutput | undefined> =>
+      value === null ? absent : schema,
+  );
 }
 
-const absent = (): undefined => undefined;
+const absent = v.pipe(
+  v.null(),
+  v.transform((): undefined => undefined),
+);
 
 export const flag = v.pipe(
   v.picklist([0, 1]),
@@ -59,6 +66,41 @@ export function readRow<T>(
   });
 }
 
+/** A strict object with one entry per column, in the order of the query's columns. */
+type RowSchema<T> = v.GenericSchema<unknown, T> & {
+  readonly entries: Readonly<Record<string, unknown>>;
+};
+
+/**
+ * The rows of a query, read as `readRows` does. They are fetched as lists, because for objects
+ * better-sqlite3 compiles a function per query: dearer than a small query that is asked once.
+ */
+export function selectRows<T>(
+  db: Database,
+  table: string,
+  schema: RowSchema<T>,
+  sql: string,
+  ...parameters: readonly unknown[]
+): T[] {
+  const names = Object.keys(schema.entries);
+  const rows = db
+    .prepare(sql)
+    .raw()
+    .all(...parameters);
+  return rows.map((row) => readRow(db, table, schema, named(names, row)));
+}
+
+function named(names: readonly string[], row: unknown): Record<string, unknown> {
+  if (!Array.isArray(row) || row.length !== names.length) {
+    throw new TypeError(`a query has other columns than ${names.join(', ')}`);
+  }
+  const record: Record<string, unknown> = {};
+  names.forEach((name, at) => {
+    record[name] = row[at];
+  });
+  return record;
+}
+
 /** For an INTEGER column: refuses what SQLite would round or turn into a REAL. */
 export function whole(column: string, value: number): number {
   if (Number.isSafeInteger(value)) return value;
@@ -81,7 +123,8 @@ export function textOrNull(column: string, value: string | undefined): string | 
 
 /** The same object without the keys whose value is undefined: absent columns are absent keys. */
 export function present<T extends object>(value: T): T {
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  const kept: Partial<T> = {};
+  for (const key in value) if (value[key] !== undefined) kept[key] = value[key];
   // Only optional keys can hold undefined, so that what is left is still a T.
-  return Object.fromEntries(entries) as T;
+  return kept as T;
 }

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import * as v from 'valibot';
 import type { Json } from '../domain/json.ts';
-import { integer, json, nullable, present, readRow, text, whole } from './row.ts';
+import { integer, json, nullable, present, selectRows, text, whole } from './row.ts';
 
 /** What concerns us of a foreign file, so that an unchanged one costs one stat and no parser. */
 export interface SourceRow {
@@ -26,13 +26,15 @@ const rowSchema = v.strictObject({
 });
 
 export function get(db: Database, kind: string, path: string): SourceRow | undefined {
-  const found = db
-    .prepare(
-      `SELECT kind, path, stamp, extract, read_at AS readAt FROM sources
-       WHERE kind = ? AND path = ?`,
-    )
-    .get(kind, path);
-  return found === undefined ? undefined : present(readRow(db, 'sources', rowSchema, found));
+  const [found] = selectRows(
+    db,
+    'sources',
+    rowSchema,
+    'SELECT kind, path, stamp, extract, read_at FROM sources WHERE kind = ? AND path = ?',
+    kind,
+    path,
+  );
+  return found === undefined ? undefined : present(found);
 }
 
 export function save(db: Database, row: SourceRow): void {

@@ -17,7 +17,12 @@ const meanings: readonly Meaning[] = [
     says: 'cannot grow: no space left',
     hint: 'free some space',
   },
-  { codes: /^SQLITE_NOTADB/, code: 'bad_data', says: 'is no SQLite database' },
+  {
+    codes: /^SQLITE_NOTADB/,
+    code: 'bad_data',
+    says: 'is no SQLite database',
+    hint: 'move it away to start anew, or bring it back from a backup',
+  },
   {
     codes: /^SQLITE_CORRUPT/,
     code: 'bad_data',
@@ -30,7 +35,12 @@ const meanings: readonly Meaning[] = [
     says: 'cannot be written',
     hint: 'check the permissions of the file and its folder, and whether the disk is read-only',
   },
-  { codes: /^SQLITE_(IOERR|NOMEM|NOLFS)/, code: 'io', says: 'cannot be read or written' },
+  {
+    codes: /^SQLITE_(IOERR|NOMEM|NOLFS)/,
+    code: 'io',
+    says: 'cannot be read or written',
+    hint: 'check the disk and its mounts',
+  },
 ];
 
 /**

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { accessSync, closeSync, constants, fchownSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EpiloopError, systemCode } from '../errors.ts';
-import { checkFile, checkFolder, openTo } from './ownership.ts';
+import { checkFile, checkFolder, notPermitted, openTo } from './ownership.ts';
 
 /** SQLite's files beside a database; the first two can hold what the database lacks. */
 export const sidecars = ['-wal', '-journal', '-shm'] as const;
@@ -54,8 +54,14 @@ export function checkSize(
   size: number,
   unfinished: ReadonlyMap<string, number>,
 ): void {
-  if (size > 0 && size < smallestDatabase) {
-    throw new EpiloopError('bad_data', `${path} is no SQLite database`, { path });
+  // While there is a log, it holds what the file still lacks.
+  const isTorn = size % smallestDatabase !== 0 && unfinished.size === 0;
+  if ((size > 0 && size < smallestDatabase) || isTorn) {
+    const what = isTorn ? 'is no SQLite database, or a part of one' : 'is no SQLite database';
+    throw new EpiloopError('bad_data', `${path} ${what}`, {
+      path,
+      hint: 'move it away to start anew, or bring it back from a backup',
+    });
   }
   if (size > 0 || !unfinished.has('-wal')) return;
   throw new EpiloopError('bad_data', `${path} is missing or empty, but ${path}-wal is not`, {
@@ -100,8 +106,7 @@ function requireAccess(path: string): void {
   try {
     accessSync(path, constants.R_OK);
   } catch (error) {
-    const options = { path, hint: `chmod u+rw '${path}'`, cause: error };
-    throw new EpiloopError('refused', `${path} may not be read by this user`, options);
+    throw notPermitted(path, error);
   }
   try {
     accessSync(path, constants.W_OK);

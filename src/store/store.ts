@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { EpiloopError } from '../errors.ts';
 import * as meta from './meta.ts';
@@ -50,16 +51,18 @@ export function translated<T>(path: string, work: () => T): T {
 
 /** The key is read, and node:crypto loaded, only when something has to be hashed. */
 function keyedHash(db: Database, path: string): Hash {
-  let key: Buffer | undefined;
+  let key: KeyObject | undefined;
   return (text) => {
-    key ??= meta.get(db, fingerprintKey);
+    const { createHmac, createSecretKey } = process.getBuiltinModule('node:crypto');
+    const bytes = key === undefined ? meta.get(db, fingerprintKey) : undefined;
+    // an object, because hashing with bytes makes one of them each time
+    if (bytes !== undefined) key = createSecretKey(bytes);
     if (key === undefined) {
       throw new EpiloopError('bad_data', `${path} has no fingerprint key`, {
         path,
         hint: 'run epiloop doctor',
       });
     }
-    const { createHmac } = process.getBuiltinModule('node:crypto');
     return createHmac('sha256', key).update(text).digest('hex').slice(0, 32);
   };
 }

@@ -7,7 +7,7 @@ import {
   jsonObject,
   nullable,
   present,
-  readRows,
+  selectRows,
   text,
   textOrNull,
   whole,
@@ -31,16 +31,17 @@ const countSchema = v.strictObject({ profileId: v.string(), reason: v.string(), 
 /** One agent's usage by profile id, ghosts included, in the file's order. */
 export function list(db: Database, agentDir: string): Map<string, Usage> {
   const counts = failureCounts(db, agentDir);
-  const rows = db
-    .prepare(
-      `SELECT profile_id AS profileId, last_used AS lastUsed, cooldown_until AS cooldownUntil,
-         disabled_until AS disabledUntil, disabled_reason AS disabledReason,
-         error_count AS errorCount, last_failure_at AS lastFailureAt, extra
-       FROM usage WHERE agent_dir = ? ORDER BY position, profile_id`,
-    )
-    .all(agentDir);
+  const rows = selectRows(
+    db,
+    'usage',
+    rowSchema,
+    `SELECT profile_id, last_used, cooldown_until, disabled_until, disabled_reason, error_count,
+       last_failure_at, extra
+     FROM usage WHERE agent_dir = ? ORDER BY position, profile_id`,
+    agentDir,
+  );
   return new Map(
-    readRows(db, 'usage', rowSchema, rows).map(({ profileId, extra, ...rest }) => [
+    rows.map(({ profileId, extra, ...rest }) => [
       profileId,
       present({ ...rest, ...splitExtra(extra, counts.get(profileId)) }),
     ]),
@@ -48,16 +49,15 @@ export function list(db: Database, agentDir: string): Map<string, Usage> {
 }
 
 function failureCounts(db: Database, agentDir: string): Map<string, Record<string, number>> {
-  const rows = db
-    .prepare(
-      `SELECT profile_id AS profileId, reason, count FROM failure_counts
-       WHERE agent_dir = ? ORDER BY profile_id, reason`,
-    )
-    .all(agentDir);
-  const grouped = Map.groupBy(
-    readRows(db, 'failure_counts', countSchema, rows),
-    ({ profileId }) => profileId,
+  const rows = selectRows(
+    db,
+    'failure_counts',
+    countSchema,
+    `SELECT profile_id, reason, count FROM failure_counts
+     WHERE agent_dir = ? ORDER BY profile_id, reason`,
+    agentDir,
   );
+  const grouped = Map.groupBy(rows, ({ profileId }) => profileId);
   return new Map(
     [...grouped].map(([id, group]) => [
       id,
