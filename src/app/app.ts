@@ -1,10 +1,21 @@
+import type { CredentialType } from '../domain/credential.ts';
 import type { Finding } from '../domain/finding.ts';
-import type { StatusReport } from '../domain/status-report.ts';
+import type { ProfileFacts } from '../domain/profile.ts';
+import type { Secret } from '../domain/secret.ts';
+import type { HealthStatus, MirrorState, StatusReport } from '../domain/status-report.ts';
 
 /** The use cases, as the command line sees them. */
 export interface App {
   status(request: StatusRequest): Promise<StatusOutcome>;
   history(request: HistoryRequest): Promise<HistoryOutcome>;
+  sync(request: SyncRequest): Promise<SyncOutcome>;
+  list(request: ListRequest): Promise<ListOutcome>;
+  getOrder(request: OrderRequest): Promise<OrderOutcome>;
+  setOrder(request: OrderRequest & { readonly ids: readonly string[] }): Promise<OrderOutcome>;
+  clearOrder(request: OrderRequest): Promise<OrderOutcome>;
+  enter(request: EnterRequest): Promise<EnterOutcome>;
+  remove(request: RemoveRequest): Promise<RemoveOutcome>;
+  doctor(request: DoctorRequest): Promise<DoctorOutcome>;
   /** Call it when everything has been printed: outcomes may still ask the store. */
   close(): void;
 }
@@ -12,6 +23,8 @@ export interface App {
 export interface StatusRequest {
   /** undefined: main's directory */
   readonly agent?: string | undefined;
+  /** every agent of the host, main first */
+  readonly allAgents: boolean;
   readonly warnWithinMs: number;
   /** the `now` of verdicts and rendering, ms since the epoch; undefined: the real one */
   readonly at?: number | undefined;
@@ -30,12 +43,18 @@ export interface StatusOutcome {
   readonly findings: readonly Finding[];
   /** the whole screen; not made for `--check`, which needs only the findings */
   readonly report: () => StatusReport;
+  /** with `allAgents`: every agent's screen, main's first */
+  readonly agents?: (() => readonly AgentReport[]) | undefined;
   /** what `--check` exits with */
   readonly exitCode: number;
   /** one line each, for standard error */
   readonly notices: readonly string[];
   /** shown as `~` */
   readonly home?: string | undefined;
+}
+
+export interface AgentReport extends StatusReport {
+  readonly agentId: string;
 }
 
 export interface HistoryRequest {
@@ -62,4 +81,137 @@ export interface HistoryEntry {
   readonly path?: string | undefined;
   readonly before?: unknown;
   readonly after?: unknown;
+}
+
+/** What every outcome may tell beside its answer. */
+export interface Remarks {
+  readonly findings: readonly Finding[];
+  /** one line each, for standard error */
+  readonly notices: readonly string[];
+  /** shown as `~` */
+  readonly home?: string | undefined;
+}
+
+export interface SyncRequest {
+  /** undefined: every agent */
+  readonly agent?: string | undefined;
+}
+
+export interface SyncOutcome extends Remarks {
+  readonly mirrors: readonly MirrorState[];
+  /** what could not be read or written */
+  readonly failures: readonly { readonly message: string; readonly hint?: string | undefined }[];
+  /** 0, or the gravest failure's */
+  readonly exitCode: number;
+}
+
+export interface ListRequest {
+  /** undefined: every agent */
+  readonly agent?: string | undefined;
+}
+
+export interface ListOutcome extends Remarks {
+  readonly agents: readonly ListedAgent[];
+  /** ms since the epoch, of the statuses */
+  readonly now: number;
+}
+
+export interface ListedAgent {
+  readonly agentId: string;
+  /** absolute */
+  readonly agentDir: string;
+  /** its `auth-profiles.json`, absolute */
+  readonly storePath: string;
+  readonly profiles: readonly ListedProfile[];
+}
+
+export interface ListedProfile extends ProfileFacts {
+  readonly status: HealthStatus;
+}
+
+export interface DoctorRequest {
+  /** undefined: every agent */
+  readonly agent?: string | undefined;
+  /** ms; what expires within it is told */
+  readonly warnWithinMs: number;
+}
+
+export interface DoctorOutcome extends Remarks {
+  readonly mirrors: readonly MirrorState[];
+  /** 0 only when nothing is left to tell */
+  readonly exitCode: number;
+}
+
+export interface OrderRequest {
+  /** any spelling */
+  readonly provider: string;
+  /** undefined: the configured default agent */
+  readonly agent?: string | undefined;
+}
+
+/** The first five fields are the gateway's (2026.1.24, `models auth order get --json`). */
+export interface OrderOutcome extends Remarks {
+  readonly agentId: string;
+  /** absolute */
+  readonly agentDir: string;
+  /** normalised */
+  readonly provider: string;
+  /** `~`-shortened */
+  readonly authStorePath: string;
+  /** the agent's own override */
+  readonly order: readonly string[] | null;
+  /** what is used in the end, and whose word it is */
+  readonly effective: {
+    readonly from: 'agent' | 'main' | 'config' | 'rotation';
+    readonly order: readonly string[];
+  };
+}
+
+export interface EnterRequest {
+  /** any spelling */
+  readonly provider: string;
+  /** undefined: `<provider>:manual` for a token, `<provider>:default` for an API key */
+  readonly profileId?: string | undefined;
+  /** undefined: main's directory */
+  readonly agent?: string | undefined;
+  readonly credential:
+    | { readonly type: 'api_key'; readonly key: Secret }
+    /** ms from now; undefined: it does not expire, as far as anybody says */
+    | { readonly type: 'token'; readonly token: Secret; readonly expiresInMs?: number | undefined };
+}
+
+export interface EnterOutcome extends Remarks {
+  readonly agentId: string;
+  /** absolute */
+  readonly agentDir: string;
+  /** its `auth-profiles.json`, absolute */
+  readonly path: string;
+  readonly profileId: string;
+  /** normalised */
+  readonly provider: string;
+  readonly type: CredentialType;
+  /** ms since the epoch */
+  readonly expiresAt?: number | undefined;
+  readonly fingerprint: string;
+  /** there was a profile of this id, with another secret */
+  readonly replaced: boolean;
+  /** config files that were changed; a running gateway restarts on it */
+  readonly config: readonly { readonly path: string; readonly backup?: string | undefined }[];
+}
+
+export interface RemoveRequest {
+  readonly id: string;
+  /** undefined: main's directory */
+  readonly agent?: string | undefined;
+  /** another program still has this login: keep it out all the same */
+  readonly keepOut: boolean;
+}
+
+export interface RemoveOutcome extends Remarks {
+  readonly agentId: string;
+  readonly agentDir: string;
+  readonly path: string;
+  readonly profileId: string;
+  /** ids of other agents that still have this login */
+  readonly keptIn: readonly string[];
 }

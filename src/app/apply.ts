@@ -1,27 +1,20 @@
-import { identityOf } from '../domain/identity.ts';
-import type { Profile } from '../domain/profile.ts';
-import { normalizeProvider } from '../domain/provider.ts';
+import { sameProvider } from '../domain/provider.ts';
 import type { Decision, StoredProfile } from '../domain/reconcile.ts';
 import * as credentials from '../store/credentials.ts';
-import * as mirrors from '../store/mirrors.ts';
 import * as profiles from '../store/profiles.ts';
 import * as tombstones from '../store/tombstones.ts';
 import type { Agent } from './agents.ts';
 import { credentialMark, recordProfile } from './history.ts';
 import type { Host } from './host.ts';
-
-/** A profile that comes in, from a mirror or from another tool. */
-export interface Incoming {
-  readonly profile: Profile;
-  /** `file`, `claude-cli`, … */
-  readonly source: string;
-  /** when that happened, as far as the file tells; ms since the epoch */
-  readonly at: number;
-  /** its place in the file */
-  readonly position: number;
-  /** it stands in a version of the mirror that somebody else wrote */
-  readonly confirmed: boolean;
-}
+import {
+  type Incoming,
+  insert,
+  type Joining,
+  joinOrInsert,
+  keepFork,
+  markPending,
+  supersede,
+} from './pairs.ts';
 
 /**
  * Carries out what reconciling decided for one profile. Runs inside a transaction; every change
@@ -48,7 +41,9 @@ function takeIn(
   if (decision.kind === 'add') addProfile(host, agent, decision, incoming);
   if (ours === undefined) return;
   const change = { incoming, ours };
-  if (decision.kind === 'keep' && decision.fork === true) keepFork(host, change);
+  if (decision.kind === 'keep' && decision.fork === true) {
+    keepFork(host, ours.credentialId, incoming);
+  }
   if (decision.kind === 'rotate') rotateProfile(host, agent, decision, change);
   if (decision.kind === 'replace') replaceProfile(host, agent, decision, change);
   if (decision.kind === 'describe') describeProfile(host, agent, change);
@@ -59,20 +54,12 @@ interface Change {
   readonly ours: StoredProfile;
 }
 
-function addProfile(
-  host: Host,
-  agent: Agent,
-  decision: { readonly join?: number; readonly rotate?: true },
-  incoming: Incoming,
-): void {
-  const id = decision.join ?? insert(host, incoming);
-  if (decision.join !== undefined && decision.rotate === true) {
-    supersede(host, id, incoming, undefined);
-  }
+function addProfile(host: Host, agent: Agent, decision: Joining, incoming: Incoming): void {
+  const id = joinOrInsert(host, decision, incoming);
   point(host, agent, id, incoming);
   tombstones.remove(host.store.db, agent.key, incoming.profile.id);
-  const mark = credentialMark(host, id, incoming.source);
-  recordProfile(host, agent, 'profile_added', incoming.profile.id, { after: mark });
+  const after = credentialMark(host, id, incoming.source);
+  recordProfile(host, agent, 'profile_added', incoming.profile.id, { after });
 }
 
 function rotateProfile(
@@ -92,18 +79,20 @@ function rotateProfile(
 function replaceProfile(
   host: Host,
   agent: Agent,
-  decision: { readonly join?: number; readonly fork: boolean },
+  decision: Joining,
   { incoming, ours }: Change,
 ): void {
   const before = credentialMark(host, ours.credentialId);
   const ownLogin = incoming.profile.credential.type === 'oauth' && ours.credential.type === 'oauth';
   const alone = profiles.holders(host.store.db, ours.credentialId).length === 1;
-  let id = decision.join;
-  if (id === undefined && alone && !ownLogin) {
-    id = ours.credentialId;
-    supersede(host, id, incoming, 'replaced');
-  }
-  id ??= insert(host, incoming);
+  const reuse =
+    decision.join === undefined &&
+    alone &&
+    !ownLogin &&
+    sameProvider(incoming.profile.provider, ours.provider);
+  if (reuse) supersede(host, ours.credentialId, incoming, 'replaced');
+  const id = reuse ? ours.credentialId : joinOrInsert(host, { ...decision, fork: false }, incoming);
+  if (id !== ours.credentialId) bury(host, agent, ours);
   point(host, agent, id, incoming);
   const event = ownLogin ? 'login_replaced' : 'replaced';
   const after = credentialMark(host, id, incoming.source);
@@ -111,71 +100,34 @@ function replaceProfile(
 }
 
 function describeProfile(host: Host, agent: Agent, { incoming, ours }: Change): void {
-  const { credential } = incoming.profile;
+  const { credential, provider } = incoming.profile;
+  const id = sameProvider(provider, ours.provider) ? ours.credentialId : insert(host, incoming);
   if (credential.type !== 'api_key') {
-    credentials.setExpiry(host.store.db, ours.credentialId, credential.expiresAt, incoming.at);
-    markPending(host, ours.credentialId);
+    credentials.setExpiry(host.store.db, id, credential.expiresAt, incoming.at);
+    markPending(host, id);
   }
-  point(host, agent, ours.credentialId, incoming);
-  const after = credentialMark(host, ours.credentialId);
+  point(host, agent, id, incoming);
+  const after = credentialMark(host, id);
   recordProfile(host, agent, 'described', incoming.profile.id, { after });
 }
 
 function removeProfile(host: Host, agent: Agent, ours: StoredProfile | undefined): void {
   if (ours === undefined) return;
-  const { db } = host.store;
-  const row = credentials.get(db, ours.credentialId);
-  tombstones.set(db, agent.key, ours.id, {
+  bury(host, agent, ours);
+  const before = credentialMark(host, ours.credentialId);
+  profiles.remove(host.store.db, agent.key, ours.id);
+  recordProfile(host, agent, 'profile_removed', ours.id, { before });
+}
+
+/** What stood under this id is gone from there: a stale file must not bring it back. */
+function bury(host: Host, agent: Agent, ours: StoredProfile): void {
+  const row = credentials.get(host.store.db, ours.credentialId);
+  tombstones.set(host.store.db, agent.key, ours.id, {
     secretHash: row?.secretHash ?? '',
     refreshHash: row?.refreshHash,
     credential: ours.credentialId,
     removedAt: host.effects.now(),
   });
-  const before = credentialMark(host, ours.credentialId);
-  profiles.remove(db, agent.key, ours.id);
-  recordProfile(host, agent, 'profile_removed', ours.id, { before });
-}
-
-function keepFork(host: Host, { incoming, ours }: Change): void {
-  credentials.addFork(host.store.db, {
-    id: ours.credentialId,
-    credential: incoming.profile.credential,
-    hash: host.store.hash,
-    now: host.effects.now(),
-  });
-}
-
-function insert(host: Host, { profile, source, at }: Incoming): number {
-  return credentials.insert(host.store.db, {
-    provider: normalizeProvider(profile.provider),
-    credential: profile.credential,
-    identity: identityOf(profile),
-    source,
-    hash: host.store.hash,
-    now: at,
-  });
-}
-
-function supersede(
-  host: Host,
-  id: number,
-  { profile, at }: Incoming,
-  keep: 'fork' | 'replaced' | undefined,
-): void {
-  credentials.supersede(host.store.db, {
-    id,
-    credential: profile.credential,
-    identity: identityOf(profile),
-    hash: host.store.hash,
-    now: at,
-    keep,
-  });
-  markPending(host, id);
-}
-
-/** Every file that holds the credential should carry its new state. */
-function markPending(host: Host, credentialId: number): void {
-  mirrors.bump(host.store.db, profiles.holders(host.store.db, credentialId));
 }
 
 function point(host: Host, agent: Agent, credentialId: number, incoming: Incoming): void {

@@ -1,6 +1,7 @@
 import { fromExtract } from '../config/extract.ts';
 import type { ModeUpgrade } from '../config/read.ts';
 import { emptyHostConfig, type HostConfig } from '../domain/host-config.ts';
+import { EpiloopError } from '../errors.ts';
 import * as sources from '../store/sources.ts';
 import type { HostEnvironment } from './environment.ts';
 import type { Host } from './host.ts';
@@ -33,13 +34,13 @@ function fromStore(host: Host, environment: HostEnvironment): LoadedConfig | und
   if (row?.stamp === undefined) return undefined;
   const extract = fromExtract(row.extract, environment.raw, host.store.hash);
   if (extract === undefined) return undefined;
-  const unchanged = extract.files.every(({ path, stamp }) => host.files.stamp(path)?.id === stamp);
+  const unchanged = extract.files.every(({ path, stamp }) => look(host, path) === stamp);
   return unchanged ? extract : undefined;
 }
 
 async function fromFile(host: Host, environment: HostEnvironment): Promise<LoadedConfig> {
   const { paths, store } = host;
-  if (host.files.stamp(paths.configPath) === undefined) return { config: emptyHostConfig };
+  if (look(host, paths.configPath) === undefined) return { config: emptyHostConfig };
   const { readConfig } = await import('../config/read.ts');
   const read = readConfig({
     path: paths.configPath,
@@ -50,6 +51,16 @@ async function fromFile(host: Host, environment: HostEnvironment): Promise<Loade
   if (read === undefined) return { config: emptyHostConfig };
   if (host.writes) await remember(host, read);
   return read;
+}
+
+/** The file's stamp; a link to nothing is `broken`, and reading it tells why. */
+function look(host: Host, path: string): string | undefined {
+  try {
+    return host.files.stamp(path)?.id;
+  } catch (error) {
+    if (error instanceof EpiloopError && error.code === 'bad_data') return 'broken';
+    throw error;
+  }
 }
 
 type Read = NonNullable<ReturnType<typeof import('../config/read.ts')['readConfig']>>;

@@ -3,6 +3,7 @@ import { EpiloopError } from '../errors.ts';
 import type { MirrorFiles } from '../ports.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
+import { clearDeadLocks } from './dead-locks.ts';
 import type { AppEffects, AppOptions } from './effects.ts';
 import { findPaths, type Paths } from './paths.ts';
 
@@ -33,6 +34,7 @@ export async function openHost(effects: AppEffects, options: AppOptions): Promis
     ? await openWritable(effects, paths, { findings, notices })
     : await openCopy(effects, paths);
   if (store.openTo !== undefined) findings.push(openToOthers(store, store.openTo));
+  if (store.durable) await clearDeadLocks(store, effects.processes);
   return { effects, options, paths, files, store, writes: store.durable, findings, notices };
 }
 

@@ -1,11 +1,15 @@
 import { bearer, type Credential } from '../domain/credential.ts';
+import { isRotation, STALE_REWRITE_MS } from '../domain/generation.ts';
+import { canBeSame, compareIdentity, identityOf, isCliProfile } from '../domain/identity.ts';
 import type { Profile } from '../domain/profile.ts';
-import { normalizeProvider } from '../domain/provider.ts';
+import { normalizeProvider, sameProvider } from '../domain/provider.ts';
 import type { KnownPair, StoredProfile } from '../domain/reconcile.ts';
 import * as credentials from '../store/credentials.ts';
 import * as generations from '../store/generations.ts';
+import * as logins from '../store/logins.ts';
+import * as profiles from '../store/profiles.ts';
 import * as tombstones from '../store/tombstones.ts';
-import type { Agent } from './agents.ts';
+import { type Agent, mainAgent } from './agents.ts';
 import type { Host } from './host.ts';
 
 /** Looks a pair up among the current and earlier ones; keys and tokens only under their own profile. */
@@ -25,12 +29,34 @@ export function lookUp(
   if (credentialId === undefined) return undefined;
   const earlier = generations.findGeneration(db, credentialId, secretHash, refreshHash);
   if (match?.current === true) {
-    const current = credentials.get(db, credentialId)?.secretHash === secretHash;
-    if (current) return { credentialId, standing: 'current' };
-    if (earlier === undefined) return { credentialId, standing: 'refreshed' };
+    const row = credentials.get(db, credentialId);
+    if (row?.secretHash === secretHash) return { credentialId, standing: 'current' };
+    const current = row?.credential;
+    if (earlier === undefined) return { credentialId, standing: 'refreshed', current };
   }
   if (earlier === undefined && match === undefined) return undefined;
   return { credentialId, standing: 'earlier', supersededAt: earlier?.supersededAt };
+}
+
+/**
+ * The same for a profile of this agent's file. A login that another one has just replaced under
+ * this id is a stale rewrite there, although it may be current elsewhere.
+ */
+export function lookUpUnder(
+  host: Host,
+  agent: Agent,
+  profile: Profile,
+  ours: StoredProfile | undefined,
+): KnownPair | undefined {
+  const known = lookUp(host, profile, ours);
+  const isOther = known !== undefined && known.credentialId !== ours?.credentialId;
+  if (ours === undefined || !isOther) return known;
+  const stone = tombstones.list(host.store.db, agent.key).get(profile.id);
+  if (stone === undefined || stone.credential !== known.credentialId) return known;
+  const { removedAt } = stone;
+  const isFresh = host.effects.now() - removedAt < STALE_REWRITE_MS;
+  const { credentialId } = ours;
+  return isFresh ? { credentialId, standing: 'earlier', supersededAt: removedAt } : known;
 }
 
 function refreshHashOf(credential: Credential, hash: (text: string) => string): string | undefined {
@@ -38,12 +64,60 @@ function refreshHashOf(credential: Credential, hash: (text: string) => string): 
   return credential.refresh.blank ? undefined : hash(credential.refresh.reveal());
 }
 
-/** Was this very login removed from this agent before? */
+/** Was this very secret, or another pair of its login, removed from this agent before? */
 export function isBuried(host: Host, agent: Agent, profile: Profile): boolean {
   const stone = tombstones.list(host.store.db, agent.key).get(profile.id);
   if (stone === undefined) return false;
   const { hash } = host.store;
   const refreshHash = refreshHashOf(profile.credential, hash);
-  if (refreshHash !== undefined) return stone.refreshHash === refreshHash;
+  if (refreshHash !== undefined && stone.refreshHash === refreshHash) return true;
+  const login = lookUp(host, profile, undefined)?.credentialId;
+  if (login !== undefined && login === stone.credential) return true;
   return stone.secretHash === hash(bearer(profile.credential).reveal());
+}
+
+/**
+ * A login that this one is too, although its pair was never seen: the same tool's (one per host),
+ * the same person's with the same provider, or the one that the agent inherited under this id
+ * until it was refreshed there.
+ */
+export function findSibling(
+  host: Host,
+  agent: Agent,
+  profile: Profile,
+  fileModifiedAt: number,
+): { readonly credentialId: number; readonly profile: Profile } | undefined {
+  const { db } = host.store;
+  const credentialId = isCliProfile(profile.id)
+    ? logins.elsewhere(db, agent.key, profile.id)
+    : (samePerson(host, profile) ?? inherited(host, agent, profile, fileModifiedAt));
+  const row = credentialId === undefined ? undefined : credentials.get(db, credentialId);
+  return row && { credentialId: row.id, profile: { ...profile, credential: row.credential } };
+}
+
+function samePerson(host: Host, profile: Profile): number | undefined {
+  const identity = identityOf(profile);
+  if (!canBeSame(identity)) return undefined;
+  const provider = normalizeProvider(profile.provider);
+  return credentials
+    .identities(host.store.db, provider)
+    .find((each) => compareIdentity(each.identity, identity) === 'same')?.credential;
+}
+
+function inherited(
+  host: Host,
+  agent: Agent,
+  profile: Profile,
+  fileModifiedAt: number,
+): number | undefined {
+  const main = mainAgent(host.paths, host.files);
+  if (agent.key === main.key) return undefined;
+  const ours = profiles.get(host.store.db, main.key, profile.id);
+  if (ours === undefined || !sameProvider(ours.provider, profile.provider)) return undefined;
+  const isNext = isRotation(profile.id, loginOf(profile), loginOf(ours), fileModifiedAt);
+  return isNext ? ours.credentialId : undefined;
+}
+
+function loginOf(profile: Profile) {
+  return { credential: profile.credential, identity: identityOf(profile) };
 }

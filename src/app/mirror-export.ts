@@ -28,9 +28,9 @@ const HELD_AT_MOST_MS = 15_000;
 const TRIES = 5;
 
 /**
- * Writes the agent's file if it should say something else than it does, under the gateway's lock
- * . What is to be written is committed before; without the lock in `waitMs`
- * it stays pending for the next run.
+ * Writes the agent's file if it should say something else than it does, under the gateway's lock. What
+ * is to be written is committed before; without the lock in `waitMs`
+ * it stays pending for the next run (`busy`).
  */
 export async function exportMirror(
   host: Host,
@@ -39,7 +39,8 @@ export async function exportMirror(
 ): Promise<MirrorState['state']> {
   const row = mirrors.get(host.store.db, agent.key);
   const absent = host.files.stamp(agent.path) === undefined;
-  const pending = row !== undefined && (row.revision > row.exported || isLost(host, agent, absent));
+  if (row === undefined || (absent && isGone(host, agent))) return absent ? 'absent' : 'current';
+  const pending = row.revision > row.exported || (absent && isLost(host, agent));
   if (!pending) return absent ? 'absent' : 'current';
   if (!host.writes) return 'unchecked';
   const { withLock } = await import('../mirror/lock.ts');
@@ -48,21 +49,20 @@ export async function exportMirror(
     writeUnderLock(host, agent),
   );
   if (locked.held) return locked.value;
-  host.findings.push({
-    reason: 'mirror_pending',
-    message: `${agent.path} is locked by another program: stored, not yet written there`,
-    hint: 'the next run writes it, or run epiloop models sync',
-    agentId: agent.id,
+  throw new EpiloopError('busy', `${agent.path} is locked by another program`, {
     path: agent.path,
-    exit: 0,
+    hint: 'the next run writes it, or run epiloop models sync',
   });
-  return 'pending';
+}
+
+/** Somebody has removed the agent: a refresh of a login that it held does not bring it back. */
+function isGone(host: Host, agent: Agent): boolean {
+  return !agent.listed && host.files.stamp(agent.dir) === undefined;
 }
 
 /** The file vanished although its agent has profiles of its own. */
-function isLost(host: Host, agent: Agent, absent: boolean): boolean {
-  if (!absent || ourContent(host, agent, undefined).profiles.length === 0) return false;
-  return agent.listed || host.files.stamp(agent.dir) !== undefined;
+function isLost(host: Host, agent: Agent): boolean {
+  return ourContent(host, agent, undefined).profiles.length > 0;
 }
 
 function lockRecord(host: Host) {
@@ -95,7 +95,8 @@ async function writeUnderLock(host: Host, agent: Agent): Promise<'written' | 'cu
   const { files } = host;
   for (let tries = 0; tries < TRIES; tries += 1) {
     const read = readAgentFile(host, agent);
-    const base = await mergedBase(host, agent, read);
+    if (read !== undefined && !('damaged' in read) && !importMirror(host, agent, read)) continue;
+    const base = await standing(host, agent, read);
     const row = mirrors.get(host.store.db, agent.key);
     if (row === undefined) throw new TypeError('only a mirror that has a row is written');
     if (base !== undefined && row.revision === row.exported) return 'current';
@@ -115,17 +116,14 @@ async function writeUnderLock(host: Host, agent: Agent): Promise<'written' | 'cu
   });
 }
 
-/** What stands in the file, merged into ours; of a damaged one the bytes are put aside. */
-async function mergedBase(
+/** What stands in the file, to be written onto; of a damaged one the bytes are put aside. */
+async function standing(
   host: Host,
   agent: Agent,
   read: ReturnType<typeof readAgentFile>,
 ): Promise<MirrorFile | undefined> {
   if (read === undefined) return undefined;
-  if (!('damaged' in read)) {
-    importMirror(host, agent, read);
-    return read.file;
-  }
+  if (!('damaged' in read)) return read.file;
   const { damagedCopy } = await import('../mirror/publish.ts');
   const copy = damagedCopy(host.files, agent.path, read.bytes, host.effects.now());
   host.store.transaction(() =>

@@ -20,21 +20,24 @@ import { applyDecision } from './apply.ts';
 import { record } from './history.ts';
 import type { Host } from './host.ts';
 import { entriesOf, extraOf, markOf, ourContent, profilesById } from './ledger.ts';
-import { isBuried, lookUp } from './lookup.ts';
+import { findSibling, isBuried, lookUpUnder } from './lookup.ts';
 import { mirrorFindings, type ReadMirror } from './mirror-read.ts';
 import { trustedStamp } from './stamp.ts';
 import { currentOrders } from './view.ts';
 
 /**
- * Merges what a file says with what we hold, in one transaction.
- * Afterwards the mirror's row says whether the file is to be written: `exported < revision`.
+ * Merges what a file says with what we hold, in one transaction. Afterwards the mirror's row says
+ * whether the file is to be written: `exported < revision`. False, and nothing done: the file has
+ * changed since it was read, and another run may have taken the newer version in already.
  */
-export function importMirror(host: Host, agent: Agent, read: ReadMirror): void {
-  host.store.transaction(() => {
+export function importMirror(host: Host, agent: Agent, read: ReadMirror): boolean {
+  return host.store.transaction(() => {
+    if (host.files.stamp(agent.path)?.id !== read.stamp.id) return false;
     const merge = prepare(host, agent, read);
     const outcome = mergeProfiles(host, agent, merge);
     mergeSurroundings(host, agent, merge, outcome);
     settle(host, agent, merge, outcome);
+    return true;
   });
 }
 
@@ -73,10 +76,14 @@ function mergeProfiles(host: Host, agent: Agent, merge: Merge): ProfilesOutcome 
     ours,
     base: base.get('profile') ?? new Map(),
     mark: (profile) => markOf(host, profile),
-    known: (profile, stored) => lookUp(host, profile, stored),
+    known: (profile, stored) => lookUpUnder(host, agent, profile, stored),
     buried: (profile) => isBuried(host, agent, profile),
-    sibling: () => undefined,
-    usageWentBack: usageWentBack(theirs.usage, usage.list(host.store.db, agent.key)),
+    sibling: (profile) => findSibling(host, agent, profile, at),
+    usageWentBack: usageWentBack(
+      theirs.usage,
+      usage.list(host.store.db, agent.key),
+      base.get('usage'),
+    ),
     now: host.effects.now(),
   });
   const incoming = new Map(
@@ -112,7 +119,7 @@ function mergeSurroundings(
       lastGood: base.get('last_good') ?? new Map(),
     },
     olderCopy,
-    now: host.effects.now(),
+    now: at,
   });
   for (const [provider, ids] of changes.order) {
     orderOverrides.set(db, agent.key, provider, ids, at);

@@ -18,6 +18,19 @@ export async function openApp(effects: AppEffects, options: AppOptions): Promise
   return {
     status: (request) => translated(() => status(host, request)),
     history: (request) => translated(() => listHistory(host, request)),
+    sync: (request) => translated(async () => (await import('./sync.ts')).sync(host, request)),
+    list: (request) => translated(async () => (await import('./list.ts')).list(host, request)),
+    enter: (request) => translated(async () => (await import('./enter.ts')).enter(host, request)),
+    remove: (request) =>
+      translated(async () => (await import('./remove.ts')).remove(host, request)),
+    getOrder: (request) =>
+      translated(async () => (await import('./order.ts')).getOrder(host, request)),
+    setOrder: (request) =>
+      translated(async () => (await import('./order.ts')).setOrder(host, request)),
+    clearOrder: (request) =>
+      translated(async () => (await import('./order.ts')).clearOrder(host, request)),
+    doctor: (request) =>
+      translated(async () => (await import('./doctor.ts')).doctor(host, request)),
     close: () => host.store.close(),
   };
 }

@@ -1,139 +1,100 @@
 import { bearer } from '../domain/credential.ts';
-import { formatRemaining } from '../domain/duration.ts';
 import type { Finding } from '../domain/finding.ts';
-import type { HostConfig } from '../domain/host-config.ts';
 import type { SecretDisplay } from '../domain/overview.ts';
 import type { Secret } from '../domain/secret.ts';
 import { buildStatus, maskKey } from '../domain/status.ts';
-import type { MirrorState } from '../domain/status-report.ts';
-import { exitOf, type JudgeInput, judge } from '../domain/verdict.ts';
-import { EpiloopError, exitCodes } from '../errors.ts';
-import * as history from '../store/history.ts';
+import { exitOf, type JudgeInput } from '../domain/verdict.ts';
 import * as profiles from '../store/profiles.ts';
-import { type Agent, mainAgent, namedAgent } from './agents.ts';
+import { type Agent, allAgents, askedAgent, inheritsOnly, namedAgent } from './agents.ts';
 import type { StatusOutcome, StatusRequest } from './app.ts';
-import { syncClaude } from './claude.ts';
-import { loadConfig } from './config.ts';
-import { readEnvironment } from './environment.ts';
+import { clockFindings } from './clock.ts';
 import type { Host } from './host.ts';
-import { bringOut, takeInMirror } from './mirror.ts';
+import { type Judged, judgeAgents, oncePerText, type Terms, toldTogether } from './judging.ts';
 import { importShellEnv, type ShellEnv } from './shell-env.ts';
-import { upgradeConfig } from './upgrade.ts';
-import { viewOf } from './view.ts';
+import { readSituation, type Situation } from './situation.ts';
+import { syncAgents } from './sync-agents.ts';
 
 /** A status run waits this long for a file lock; what it has to write stays pending otherwise. */
 const LOCK_WAIT_MS = 200;
 
-/** A clock this far behind the store's newest entry cannot judge expiry. */
-const CLOCK_SLACK_MS = 5 * 60_000;
-
 /** `models status`: takes in what changed on the host, writes what is due, and judges the result. */
 export async function status(host: Host, request: StatusRequest): Promise<StatusOutcome> {
-  const { effects, options, paths } = host;
-  const environment = readEnvironment({
-    env: effects.env,
-    files: host.files,
-    envFile: paths.envFile,
-    cwdEnvFile: options.cwdEnv ? `${effects.cwd}/.env` : undefined,
+  const situation = await readSituation(host, {
+    secrets: request.compatMask,
+    pretend: request.at !== undefined,
   });
-  const loaded = await loadConfig(host, environment, { secrets: request.compatMask });
-  const config =
-    loaded.upgrade === undefined
-      ? loaded.config
-      : await upgradeConfig(host, loaded.config, loaded.upgrade, {
-          pretend: request.at !== undefined,
-        });
-  const main = mainAgent(paths, host.files);
-  const agent = request.agent === undefined ? main : find(host, config, request.agent);
-  const mirrors = await syncAgents(host, config, main, agent);
-  const shell = await importShellEnv(host, config, environment);
-  const judged: JudgeInput = {
-    view: viewOf(host, agent, main),
-    config,
-    env: environment.lookup(config, shell.values),
-    fileExists: (path) => host.files.stamp(path) !== undefined,
-    home: paths.home,
-    now: request.at ?? effects.now(),
+  const asked = findAgents(situation, request);
+  const { mirrors } = await syncAgents(situation, withOwnModel(situation, asked), {
+    waitMs: LOCK_WAIT_MS,
+    strict: request.allAgents ? [] : asked,
+    grave: request.allAgents,
+  });
+  const shell = await importShellEnv(host, situation.config, situation.environment);
+  const common = clockFindings(host);
+  const judged = judgeAgents(situation, asked, shell, termsOf(host, request));
+  const all = [...common, ...toldTogether(judged, situation.main), ...host.findings];
+  const findings = oncePerText(all);
+  const reportOn = ({ agent, input }: Judged) =>
+    screen(situation, agent, input, { shell, request });
+  const [first] = judged;
+  if (first === undefined) throw new TypeError('status is of one agent at least');
+  const agents = () =>
+    judged.map((each) => ({
+      agentId: each.agent.id,
+      ...reportOn(each),
+      findings: [...common, ...each.findings, ...host.findings.filter(concerns(each.agent))],
+      mirrors: mirrors.filter(({ path }) => path === each.agent.path),
+    }));
+  return {
+    findings,
+    exitCode: exitOf(all),
+    notices: request.check ? unknownAmong(asked) : host.notices,
+    home: host.paths.home,
+    report: () => ({ ...reportOn(first), findings, mirrors }),
+    ...(request.allAgents && { agents }),
+  };
+}
+
+function termsOf(host: Host, request: StatusRequest): Terms {
+  return {
+    now: request.at ?? host.effects.now(),
     warnWithin: request.warnWithinMs,
     usable: request.usable,
     inUseOnly: request.inUse,
-    otherViews: (id) => viewOf(host, agentOf(host, config, id), main),
-  };
-  const findings = [...clockFindings(host), ...judge(judged), ...host.findings];
-  return {
-    findings,
-    exitCode: exitOf(findings),
-    notices: request.check ? [] : host.notices,
-    home: paths.home,
-    report: () => ({
-      ...screen(host, agent, judged, shell, { request, main }),
-      findings,
-      mirrors,
-    }),
   };
 }
 
-function find(host: Host, config: HostConfig, name: string): Agent {
-  const agent = agentOf(host, config, name);
-  if (agent.unknown) {
-    host.notices.push(
-      `no agent ${agent.id} in agents.list or on the disk: this is what it inherits`,
-    );
-  }
-  return agent;
+/** Even the silent `--check` says that it judged nobody's profiles but main's. */
+function unknownAmong(asked: readonly Agent[]): string[] {
+  return asked.filter(({ unknown }) => unknown).map(inheritsOnly);
 }
 
-/**
- * Main's file first, since others inherit it, and those of agents with a model of their own, since
- * what they run on is judged too. Only the asked agent's and main's files are written.
- */
-async function syncAgents(
-  host: Host,
-  config: HostConfig,
-  main: Agent,
-  agent: Agent,
-): Promise<MirrorState[]> {
-  const asked = agent.key === main.key ? [main] : [main, agent];
-  for (const each of asked) await takeInMirror(host, each);
-  for (const { id, model } of config.agents.list) {
-    if (model !== undefined) await takeInOther(host, agentOf(host, config, id), asked);
-  }
-  await syncClaude(host, main);
-  const states: MirrorState[] = [];
-  for (const each of asked) states.push(await bringOut(host, each, LOCK_WAIT_MS));
-  return states;
+/** Without `--agent` main is meant, whatever the default agent: so did the gateway. */
+function findAgents(situation: Situation, request: StatusRequest): Agent[] {
+  const { main } = situation;
+  if (request.allAgents) return allAgents(situation);
+  if (request.agent === undefined) return [main];
+  return [askedAgent(situation, request.agent)];
 }
 
-/** Nobody asked about this agent: a file of its that cannot be read is told, and no more. */
-async function takeInOther(host: Host, agent: Agent, asked: readonly Agent[]): Promise<void> {
-  if (asked.some(({ key }) => key === agent.key)) return;
-  try {
-    await takeInMirror(host, agent);
-  } catch (error) {
-    if (!(error instanceof EpiloopError)) throw error;
-    host.findings.push({
-      reason: 'mirror_unreadable',
-      message: error.message,
-      hint: error.hint,
-      agentId: agent.id,
-      path: agent.path,
-      exit: 0,
-    });
-  }
+/** Agents with a model of their own are judged by what they run on: their files must be current. */
+function withOwnModel(situation: Situation, asked: readonly Agent[]): Agent[] {
+  const others = situation.config.agents.list.filter(({ model }) => model !== undefined);
+  return [...asked, ...others.map(({ id }) => namedAgent(situation, id))];
 }
 
-function agentOf(host: Host, config: HostConfig, name: string): Agent {
-  const { effects, paths } = host;
-  return namedAgent(name, { paths, files: host.files, config, cwd: effects.cwd });
+/** A finding about another agent has no place on this one's screen. */
+function concerns(agent: Agent) {
+  return ({ agentId }: Finding) => agentId === undefined || agentId === agent.id;
 }
 
 function screen(
-  host: Host,
+  { host, main }: Situation,
   agent: Agent,
   { view, config, env, fileExists, now, warnWithin }: JudgeInput,
-  { enabled, appliedKeys }: ShellEnv,
-  { request, main }: { readonly request: StatusRequest; readonly main: Agent },
+  { shell, request }: { readonly shell: ShellEnv; readonly request: StatusRequest },
 ) {
+  const { enabled, appliedKeys } = shell;
   const { configPath, home } = host.paths;
   return buildStatus({
     paths: { configPath, agentDir: agent.dir, storePath: agent.path, home },
@@ -171,19 +132,4 @@ function maskedAsTheGateway(host: Host, agent: Agent, main: Agent): SecretDispla
     secret: (secret) => maskKey(secret.reveal()),
     config: ({ secret }) => maskKey(secret?.reveal() ?? ''),
   };
-}
-
-function clockFindings(host: Host): Finding[] {
-  const [newest] = history.list(host.store.db, { limit: 1 });
-  const behind = (newest?.at ?? 0) - host.effects.now();
-  if (behind <= CLOCK_SLACK_MS) return [];
-  return [
-    {
-      reason: 'clock_behind',
-      message: `the clock is ${formatRemaining(behind)} behind the store: expiry cannot be judged`,
-      hint: 'set the clock (timedatectl), then run it again',
-      path: host.paths.database,
-      exit: exitCodes.clock_behind,
-    },
-  ];
 }

@@ -23,8 +23,11 @@ export interface Positional {
 export interface Context {
   readonly globals: Globals;
   readonly now: number;
-  /** Opens the host's state; the same one every time. Throws EpiloopError. */
-  open(): Promise<App>;
+  /**
+   * Opens the host's state; the same one every time. A question says `write: false`: then nothing
+   * is written, whatever it finds. Throws EpiloopError.
+   */
+  open(options?: { readonly write: boolean }): Promise<App>;
 }
 
 /**

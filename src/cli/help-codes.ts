@@ -4,7 +4,7 @@ import { columns } from './columns.ts';
 
 /** Complete by its type: a new code is a compile error until it is explained. */
 const codeMeanings: Readonly<Record<ErrorCode, string>> = {
-  no: 'the answer is no; with --check: expired, missing or unusable',
+  no: 'the answer is no; --check: expired, missing or unusable; doctor: findings',
   usage: 'the command line is wrong',
   bad_data: 'a file or an input is not what it should be',
   not_found: 'no such profile, agent or file',
@@ -43,6 +43,7 @@ const reasonMeanings: Readonly<Record<Reason, string>> = {
   source_skipped: "another client's login was not taken",
   source_unreadable: "another client's login cannot be read",
   permissions: 'others may read or write a file with secrets',
+  maybe_same_login: 'two agents hold what may be one login',
   config_upgrade_pending: 'an old form in the config that cannot be rewritten',
 };
 
@@ -52,7 +53,11 @@ export function exitCodeLines(): readonly string[] {
   const rows = [...Map.groupBy(Object.entries(exitCodes), ([, exit]) => exit)].map(
     ([exit, names]) => [exit, names.map(([name]) => meanings.get(name) ?? name)] as const,
   );
-  const all = [[0, ['done; with --check: all good']] as const, ...rows, expiring];
+  const all = [
+    [0, ['done; --check: all good; doctor: nothing left to do']] as const,
+    ...rows,
+    expiring,
+  ];
   const sorted = all.sort(([a], [b]) => a - b);
   return [
     'Each code means one thing. 64 and above could not tell: they are never 1 or 2.',
@@ -63,7 +68,7 @@ export function exitCodeLines(): readonly string[] {
   ];
 }
 
-const expiring = [2, ['with --check: something expires within the window']] as const;
+const expiring = [2, ['--check: something expires within the window']] as const;
 
 /** `epiloop help check` */
 export function checkLines(): readonly string[] {

@@ -15,6 +15,7 @@ export const topics: readonly Topic[] = [
   { name: 'files', summary: 'what is read and written, and where', lines: fileLines },
   { name: 'environment', summary: 'the variables that count', lines: environmentLines },
   { name: 'sync', summary: 'how the store and the files are kept the same', lines: syncLines },
+  { name: 'agents', summary: 'which agents there are, and what they share', lines: agentLines },
 ];
 
 function fileLines(): readonly string[] {
@@ -30,7 +31,13 @@ function fileLines(): readonly string[] {
     ]),
     '',
     "Other clients' logins, read only:",
-    ...columns([['~/.claude/.credentials.json', 'Claude Code']]),
+    ...columns([
+      ['~/.claude/.credentials.json', 'Claude Code'],
+      ['~/.codex/auth.json', 'Codex'],
+      ['~/.qwen/oauth_creds.json', 'Qwen Code'],
+      ['agents/<id>/agent/auth.json', 'the gateway as it was, imported once'],
+      ['credentials/oauth.json', 'the same'],
+    ]),
   ];
 }
 
@@ -43,6 +50,9 @@ function environmentLines(): readonly string[] {
       ['EPILOOP_AGENT_DIR, PI_CODING_AGENT_DIR', "main's agent directory"],
       ['CLAUDE_CONFIG_DIR', "Claude Code's directory"],
       ['CLAUDE_SECURESTORAGE_CONFIG_DIR', 'where Claude Code keeps its login'],
+      ['CODEX_HOME', "Codex's directory"],
+      ['QWEN_HOME', "Qwen Code's directory"],
+      ['EPILOOP_OAUTH_DIR', 'where the oauth.json of old is'],
     ]),
     '',
     'What happens:',
@@ -74,7 +84,32 @@ function syncLines(): readonly string[] {
     'or broken file never replaces a newer credential; a damaged one is put aside and',
     'written again.',
     '',
-    'models status does this first. With --no-sync it is done in memory only: the',
-    'answer is the same, and nothing is written.',
+    'models status does this first: for the agent asked about, for main, and for',
+    'those that share a login with them. models sync, doctor and --all-agents do it',
+    'for all. With --no-sync it is done in memory only: the answer is the same, and',
+    'nothing is written. models auth list and models history never write.',
+  ];
+}
+
+function agentLines(): readonly string[] {
+  return [
+    'Agents are main, those of agents.list in the config, and those with a folder in',
+    'agents/ of the state directory. One directory is one agent, whatever leads there;',
+    'a list that names one twice is refused (78).',
+    '',
+    "An agent sees main's profiles with its own over them, key by key. What it only",
+    'inherits is never written into its own file. A login that several hold is one:',
+    'refreshed in one of them, it is refreshed in all. Where nothing proves that two',
+    'are one they stay apart, and doctor tells (maybe_same_login).',
+    '',
+    '--agent names one. Without it:',
+    ...columns([
+      ['models status', 'main'],
+      ['models auth order', 'the default agent of the config'],
+      ['models sync, doctor, models auth list', 'all of them'],
+    ]),
+    '',
+    'EPILOOP_AGENT_DIR is where main is, but not for --agent main. An agent that does',
+    'not exist is answered with what it would inherit; what writes refuses it (66).',
   ];
 }

@@ -42,10 +42,9 @@ export function readInput<Input>(
   const key = String(issue.path?.[0]?.key ?? 'input');
   const name = `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   const known = options.some(({ flags }) => flags.split(' ').includes(name));
-  throw new EpiloopError(
-    'usage',
-    `${known ? name : key} takes ${issue.expected ?? 'no such value'}`,
-  );
+  const subject = known ? name : key;
+  if (known && raw[key] === undefined) throw new EpiloopError('usage', `${subject} is missing`);
+  throw new EpiloopError('usage', `${subject} takes ${issue.expected ?? 'no such value'}`);
 }
 
 function word<Output>(expected: string, read: (text: string) => Output | undefined) {

@@ -40,8 +40,9 @@ async function runCommand(
   const [command, { parse }] = await Promise.all([entry.load(), import('./parse.ts')]);
   const raw = parse(command, words);
   const host: { app?: App } = {};
-  const open = async () => {
-    host.app ??= await effects.openApp(globals, entry.path.join(' '));
+  const open = async ({ write: writes } = { write: true }) => {
+    const sync = globals.sync && writes;
+    host.app ??= await effects.openApp({ ...globals, sync }, entry.path.join(' '));
     return host.app;
   };
   try {
@@ -96,6 +97,7 @@ function write(text: string, effects: Effects): void {
     effects.out(text);
   } catch (error) {
     throw new EpiloopError('io', `cannot write to standard output: ${systemCode(error)}`, {
+      hint: 'make space there, or send it somewhere else',
       cause: error,
     });
   }

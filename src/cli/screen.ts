@@ -1,4 +1,4 @@
-import { styleText } from 'node:util';
+import type { styleText } from 'node:util';
 import { visible } from '../domain/visible.ts';
 import type { Effects } from './effects.ts';
 
@@ -55,8 +55,10 @@ function drawLine(line: Line, color: boolean): string {
 function drawPiece(piece: string | Span, color: boolean): string {
   if (typeof piece === 'string') return visible(piece);
   const text = visible(piece.text);
-  // validateStream would load process.stdout to look at it; that was decided already
-  return color ? styleText(looks[piece.style], text, { validateStream: false }) : text;
+  if (!color) return text;
+  // loaded for colour only; and validateStream would load process.stdout to look at it
+  const util = process.getBuiltinModule('node:util');
+  return util.styleText(looks[piece.style], text, { validateStream: false });
 }
 
 function escapeUnits(character: string): string {

@@ -103,7 +103,7 @@ function healthLine(profile: ProfileHealth): Line {
 }
 
 /** `missing` reads `unknown`: it is the expiry that is missing. */
-function statusWord(status: HealthStatus): Span {
+export function statusWord(status: HealthStatus): Span {
   const styles: Readonly<Record<HealthStatus, Style>> = {
     ok: 'good',
     static: 'dim',
@@ -121,11 +121,14 @@ function expiryWords({ status, expiresAt, remainingMs }: ProfileHealth): string 
 
 function findingSection(findings: readonly Finding[]): Line[] {
   if (findings.length === 0) return [];
-  const lines = findings.flatMap((finding): Line[] => {
-    const line: Line = ['- ', ...findingLine(finding)];
-    return finding.hint === undefined ? [line] : [line, `  hint: ${finding.hint}`];
-  });
-  return ['', [styled('heading', `Findings (${findings.length})`)], ...lines];
+  const heading = styled('heading', `Findings (${findings.length})`);
+  return ['', [heading], ...findings.flatMap(findingLines)];
+}
+
+/** One finding in a list, with what to do about it. */
+export function findingLines(finding: Finding): Line[] {
+  const line: Line = ['- ', ...findingLine(finding)];
+  return finding.hint === undefined ? [line] : [line, `  hint: ${finding.hint}`];
 }
 
 function field(label: string, value: string): Line {

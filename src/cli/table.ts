@@ -20,6 +20,36 @@ export const entries: readonly Entry[] = [
     load: async () => (await import('./commands/models-history.ts')).modelsHistory,
   },
   {
+    path: ['models', 'sync'],
+    summary: 'bring the store and the files of all agents together',
+    load: async () => (await import('./commands/models-sync.ts')).modelsSync,
+  },
+  {
+    path: ['models', 'auth', 'list'],
+    summary: 'the profiles of every agent',
+    load: async () => (await import('./commands/auth-list.ts')).authList,
+  },
+  {
+    path: ['models', 'auth', 'order', 'get'],
+    summary: "an agent's own order of profiles",
+    load: async () => (await import('./commands/auth-order.ts')).orderGet,
+  },
+  {
+    path: ['models', 'auth', 'order', 'set'],
+    summary: 'lock an agent to these profiles',
+    load: async () => (await import('./commands/auth-order.ts')).orderSet,
+  },
+  {
+    path: ['models', 'auth', 'order', 'clear'],
+    summary: "take an agent's own order away",
+    load: async () => (await import('./commands/auth-order.ts')).orderClear,
+  },
+  {
+    path: ['doctor'],
+    summary: 'sync, then tell everything that is left to do',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  {
     path: ['help'],
     summary: 'this text, a command, or a topic',
     load: async () => (await import('./commands/help.ts')).help,

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { App } from '../../src/app/app.ts';
 import type { Finding } from '../../src/domain/finding.ts';
 import type { ProfileHealth, StatusReport } from '../../src/domain/status-report.ts';
-import { emptyReport, session } from './session.ts';
+import { emptyReport, session, withAnswers } from './session.ts';
 
 const asked = {
   agent: undefined,
@@ -13,6 +13,7 @@ const asked = {
   usable: false,
   inUse: false,
   compatMask: false,
+  allAgents: false,
 };
 
 describe('what the use case is asked', () => {
@@ -121,11 +122,15 @@ describe('--check', () => {
 });
 
 test('--check needs no report, which costs more than the verdict', async () => {
-  const openApp = (): App => ({
-    status: async () => ({ findings, exitCode: 1, notices: [], report: () => assert.fail('made') }),
-    history: async () => assert.fail('asked'),
-    close: () => undefined,
-  });
+  const openApp = (): App =>
+    withAnswers({
+      status: async () => ({
+        findings,
+        exitCode: 1,
+        notices: [],
+        report: () => assert.fail('made'),
+      }),
+    });
   const { exit } = await session(['models', '--check'], { effects: { openApp } });
   assert.equal(exit, 1);
 });

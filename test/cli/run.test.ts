@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { EpiloopError, exitCodes } from '../../src/errors.ts';
-import { emptyReport, session } from './session.ts';
+import { emptyReport, session, withAnswers } from './session.ts';
 
 const role = "this executable is epiloop's authentication part";
 
@@ -105,14 +105,14 @@ describe('what a thrown error comes to', () => {
 test('the host is closed after the last word, whatever happened', async () => {
   const order: string[] = [];
   const out = () => order.push('out') > 0;
-  const closing = (failure?: unknown) => ({
-    status: async () => {
-      if (failure !== undefined) throw failure;
-      return { findings: [], exitCode: 0, notices: [], report: () => emptyReport };
-    },
-    history: async () => assert.fail('asked'),
-    close: () => order.push('close'),
-  });
+  const closing = (failure?: unknown) =>
+    withAnswers({
+      status: async () => {
+        if (failure !== undefined) throw failure;
+        return { findings: [], exitCode: 0, notices: [], report: () => emptyReport };
+      },
+      close: () => void order.push('close'),
+    });
   await session(['models'], { effects: { out, openApp: () => closing() } });
   assert.deepEqual(order.splice(0), ['out', 'close']);
   const failure = new EpiloopError('busy', 'held');
@@ -143,7 +143,11 @@ describe('a broken standard output', () => {
       };
       const { exit, err } = await session(words, { effects: { out } });
       assert.equal(exit, 74);
-      assert.equal(err, 'epiloop: cannot write to standard output: ENOSPC\n');
+      assert.equal(
+        err,
+        'epiloop: cannot write to standard output: ENOSPC\n' +
+          'hint: make space there, or send it somewhere else\n',
+      );
     });
   }
 

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { App, HistoryOutcome, StatusOutcome } from '../../src/app/app.ts';
 import type { Effects, Globals } from '../../src/cli/effects.ts';
 import { run } from '../../src/cli/run.ts';
@@ -45,8 +46,28 @@ export async function session(words: readonly string[], host: Host = {}): Promis
   return { exit, ...told, opened, requests };
 }
 
+/** An application that answers only this; to be asked anything else fails the test. */
+export function withAnswers(answers: Partial<App>): App {
+  const fail = (name: string) => async () => assert.fail(`${name} was asked`);
+  const names = [
+    'status',
+    'history',
+    'sync',
+    'list',
+    'doctor',
+    'getOrder',
+    'setOrder',
+    'clearOrder',
+    'enter',
+    'remove',
+  ];
+  const others = Object.fromEntries(names.map((name) => [name, fail(name)]));
+  // every other use case fails when it is asked, whatever its types
+  return { close: () => undefined, ...others, ...answers } as App;
+}
+
 function appOf(host: Host, requests: unknown[]): App {
-  return {
+  return withAnswers({
     async status(request) {
       requests.push(request);
       if (host.failure !== undefined) throw host.failure;
@@ -63,7 +84,7 @@ function appOf(host: Host, requests: unknown[]): App {
     close() {
       requests.push('close');
     },
-  };
+  });
 }
 
 /** A host on which nothing is set up. */

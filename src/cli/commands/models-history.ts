@@ -14,7 +14,7 @@ export const modelsHistory = defineCommand<v.InferOutput<typeof input>, HistoryO
   input,
   examples: ['epiloop models history', 'epiloop models history --limit 100 --json'],
   async run({ limit }, context) {
-    const app = await context.open();
+    const app = await context.open({ write: false });
     return app.history({ limit });
   },
   render: ({ entries }) => (entries.length === 0 ? ['no entries'] : entries.flatMap(entryLines)),

@@ -3,7 +3,7 @@ import type { StatusOutcome } from '../../app/app.ts';
 import { usage } from '../argument.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { duration, flag, instant, oneOf } from '../input.ts';
-import type { Line } from '../screen.ts';
+import { type Line, styled } from '../screen.ts';
 import { findingLine, statusScreen } from '../status-screen.ts';
 
 const input = v.strictObject({
@@ -14,6 +14,7 @@ const input = v.strictObject({
   plain: flag,
   at: v.optional(instant),
   compatMask: flag,
+  allAgents: flag,
   format: v.optional(oneOf(['text', 'json'])),
 });
 
@@ -33,6 +34,7 @@ export const modelsStatus = defineCommand<Input, StatusOutcome>({
     { flags: '--plain', summary: 'the default model only' },
     { flags: '--at <time>', summary: 'judge as of then: RFC 3339, or epoch ms' },
     { flags: '--compat-mask', summary: 'mask secrets as the gateway does' },
+    { flags: '--all-agents', summary: 'every agent of this host, main first' },
     { flags: '--format <format>', summary: 'text or json' },
   ],
   input,
@@ -47,6 +49,7 @@ export const modelsStatus = defineCommand<Input, StatusOutcome>({
     const app = await context.open();
     return app.status({
       agent: context.globals.agent,
+      allAgents: given.allAgents,
       warnWithinMs: given.warnWithin,
       at: given.at,
       check: given.check,
@@ -56,7 +59,10 @@ export const modelsStatus = defineCommand<Input, StatusOutcome>({
     });
   },
   render: renderStatus,
-  json: (outcome) => outcome.report(),
+  json: (outcome) =>
+    outcome.agents === undefined
+      ? outcome.report()
+      : { schemaVersion: 1, agents: outcome.agents() },
   exit: (outcome, given) => (given.check ? outcome.exitCode : 0),
   notices: (outcome) => outcome.notices,
   wantsJson: (given) => given.format === 'json',
@@ -68,6 +74,9 @@ function refuseContradictions(given: Input, { globals }: Context): void {
   if (globals.json && given.format === 'text') {
     throw usage('--json and --format text exclude each other');
   }
+  if (given.allAgents && globals.agent !== undefined) {
+    throw usage('--all-agents and --agent exclude each other');
+  }
   if (!given.check && (given.usable || given.inUse)) {
     const name = given.usable ? '--usable' : '--in-use';
     throw usage(`${name} needs --check`, `add --check, or leave ${name} out`);
@@ -77,6 +86,15 @@ function refuseContradictions(given: Input, { globals }: Context): void {
 /** Good is silent, so that cron has nothing to mail; otherwise every finding is told. */
 function renderStatus(outcome: StatusOutcome, given: Input): readonly Line[] {
   if (given.plain) return [outcome.report().resolvedDefault];
-  if (!given.check) return statusScreen(outcome.report(), outcome.home);
+  if (!given.check) return screens(outcome);
   return outcome.exitCode === 0 ? [] : outcome.findings.map(findingLine);
+}
+
+function screens({ report, agents, home }: StatusOutcome): readonly Line[] {
+  if (agents === undefined) return statusScreen(report(), home);
+  return agents().flatMap((each, index) => [
+    ...(index === 0 ? [] : ['']),
+    [styled('heading', `Agent ${each.agentId}`)],
+    ...statusScreen(each, home),
+  ]);
 }

@@ -1,0 +1,143 @@
+import type { Credential } from '../domain/credential.ts';
+import { expiryOf, sameGeneration } from '../domain/credential.ts';
+import type { ConfigMode } from '../domain/host-config.ts';
+import type { Profile, Usage } from '../domain/profile.ts';
+import { normalizeProvider } from '../domain/provider.ts';
+import type { Decision } from '../domain/reconcile.ts';
+import * as mirrors from '../store/mirrors.ts';
+import * as profiles from '../store/profiles.ts';
+import * as tombstones from '../store/tombstones.ts';
+import * as usage from '../store/usage.ts';
+import type { Agent } from './agents.ts';
+import type { EnterOutcome, EnterRequest } from './app.ts';
+import { applyDecision } from './apply.ts';
+import { record } from './history.ts';
+import type { Host } from './host.ts';
+import { changeAgent } from './writing.ts';
+
+/**
+ * `models auth paste-token`, `paste-api-key`: a secret that a person entered, under a profile of
+ * main's or the named agent's, in the store, in its file, and listed in the config.
+ */
+export async function enter(host: Host, request: EnterRequest): Promise<EnterOutcome> {
+  const target = { agent: request.agent, otherwise: 'main' } as const;
+  const provider = normalizeProvider(request.provider);
+  const credential = credentialOf(request, host.effects.now());
+  const suffix = credential.type === 'token' ? 'manual' : 'default';
+  const id = request.profileId ?? `${provider}:${suffix}`;
+  const { agent, value } = await changeAgent(host, target, (_situation, into) =>
+    store(host, into, { id, provider, credential, extra: {} }),
+  );
+  const config = await listInConfig(host, id, provider, credential.type);
+  const facts = profiles.facts(host.store.db, agent.key).find((each) => each.id === id);
+  return {
+    agentId: agent.id,
+    agentDir: agent.dir,
+    path: agent.path,
+    profileId: id,
+    provider,
+    type: credential.type,
+    expiresAt: expiryOf(credential),
+    fingerprint: facts?.fingerprint ?? '',
+    replaced: value.replaced,
+    config,
+    findings: host.findings,
+    notices: host.notices,
+    home: host.paths.home,
+  };
+}
+
+function credentialOf({ credential }: EnterRequest, now: number): Credential {
+  if (credential.type === 'api_key') return credential;
+  const { type, token, expiresInMs } = credential;
+  return expiresInMs === undefined
+    ? { type, token }
+    : { type, token, expiresAt: now + expiresInMs };
+}
+
+function store(host: Host, agent: Agent, entered: Profile): { readonly replaced: boolean } {
+  const { db } = host.store;
+  const own = profiles.list(db, agent.key);
+  const ours = own.find(({ id }) => id === entered.id);
+  if (mirrors.get(db, agent.key) === undefined) {
+    mirrors.save(db, { agentDir: agent.key, path: agent.path, extra: {}, findings: [] });
+  }
+  const profile =
+    ours === undefined ? entered : { ...entered, email: ours.email, extra: ours.extra };
+  const decision = decide(profile, ours);
+  const position = ours?.position ?? own.length;
+  const confirmed = ours?.confirmed ?? false;
+  const at = host.effects.now();
+  applyDecision(
+    host,
+    agent,
+    decision,
+    { profile, source: 'operator', at, position, confirmed },
+    ours,
+  );
+  tombstones.remove(db, agent.key, profile.id);
+  awake(host, agent, profile.id);
+  mirrors.bump(db, [agent.key]);
+  return { replaced: decision.kind === 'replace' };
+}
+
+function decide(profile: Profile, ours: Profile | undefined): Decision {
+  if (ours === undefined) return { kind: 'add' };
+  if (!sameGeneration(profile.credential, ours.credential)) return { kind: 'replace', fork: false };
+  return { kind: 'describe' };
+}
+
+/** A profile that rested because of its old secret need not rest with a new one. */
+function awake(host: Host, agent: Agent, id: string): void {
+  const { db } = host.store;
+  const stats = usage.list(db, agent.key).get(id);
+  if (stats === undefined) return;
+  const { lastUsed, extra } = stats;
+  const rested: Usage = {
+    ...(lastUsed !== undefined && { lastUsed }),
+    ...(extra !== undefined && { extra }),
+  };
+  usage.set(db, agent.key, id, rested);
+}
+
+/**
+ * Where the config lists profiles of a provider, unlisted ones are invisible to the gateway, so
+ * that what was entered is listed too. Claude Code's profile takes both kinds of login.
+ */
+async function listInConfig(
+  host: Host,
+  id: string,
+  provider: string,
+  type: Credential['type'],
+): Promise<EnterOutcome['config']> {
+  if (host.effects.env.EPILOOP_NIX_MODE === '1') {
+    const hint = `set auth.profiles["${id}"] to { provider: "${provider}", mode: "${type}" }`;
+    const message = 'EPILOOP_NIX_MODE forbids writing the config';
+    host.findings.push({ reason: 'config_upgrade_pending', message, hint, exit: 0 });
+    return [];
+  }
+  const mode: ConfigMode = id === 'anthropic:claude-cli' && type === 'token' ? 'oauth' : type;
+  const { editConfig } = await import('../config/write.ts');
+  const written = editConfig({
+    path: host.paths.configPath,
+    files: host.files,
+    hash: host.store.hash,
+    env: (name) => host.effects.env[name],
+    edits: [
+      { kind: 'set_profile', id, profile: { provider, mode } },
+      { kind: 'move_to_front', provider, id },
+    ],
+  });
+  host.store.transaction(() => {
+    for (const { path, before, after, backup } of written?.files ?? []) {
+      record(host, {
+        event: 'config_profile_listed',
+        subject: id,
+        path,
+        ...(before !== undefined && { before: { file: before.slice(0, 8) } }),
+        after: { mode, file: after.slice(0, 8), ...(backup !== undefined && { backup }) },
+      });
+    }
+  });
+  return written?.files.map(({ path, backup }) => ({ path, backup })) ?? [];
+}

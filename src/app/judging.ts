@@ -1,0 +1,54 @@
+import type { Finding } from '../domain/finding.ts';
+import { type JudgeInput, judge } from '../domain/verdict.ts';
+import { type Agent, namedAgent } from './agents.ts';
+import type { ShellEnv } from './shell-env.ts';
+import type { Situation } from './situation.ts';
+import { viewOf } from './view.ts';
+
+export interface Judged {
+  readonly agent: Agent;
+  readonly input: JudgeInput;
+  readonly findings: readonly Finding[];
+}
+
+/** How to judge; see `JudgeInput`. */
+export type Terms = Pick<JudgeInput, 'now' | 'warnWithin' | 'usable' | 'inUseOnly'>;
+
+/** What there is to say about each of these agents. Of several those beside main are named. */
+export function judgeAgents(
+  situation: Situation,
+  agents: readonly Agent[],
+  shell: ShellEnv,
+  terms: Terms,
+): Judged[] {
+  const { host, config, environment, main } = situation;
+  return agents.map((agent) => {
+    const input: JudgeInput = {
+      ...terms,
+      view: viewOf(host, agent, main),
+      config,
+      env: environment.lookup(config, shell.values),
+      fileExists: (path) => host.files.stamp(path) !== undefined,
+      home: host.paths.home,
+      named: agents.length > 1 && agent.key !== main.key,
+      otherViews: (id) => viewOf(host, namedAgent(situation, id), main),
+    };
+    return { agent, input, findings: judge(input) };
+  });
+}
+
+/** One list of it: what another agent lacks as main does is told of main only. */
+export function toldTogether(judged: readonly Judged[], main: Agent): Finding[] {
+  const mains = judged.find(({ agent }) => agent.key === main.key)?.findings ?? [];
+  const isMains = ({ reason, provider, profileId, exit }: Finding) =>
+    profileId === undefined &&
+    mains.some((one) => one.reason === reason && one.provider === provider && one.exit === exit);
+  return judged.flatMap(({ agent, findings }) =>
+    agent.key === main.key ? findings : findings.filter((finding) => !isMains(finding)),
+  );
+}
+
+/** What several agents inherit is told once. */
+export function oncePerText(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map((each) => [`${each.reason} ${each.message}`, each])).values()];
+}

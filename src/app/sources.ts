@@ -1,0 +1,121 @@
+import { resolve } from 'node:path';
+import * as v from 'valibot';
+import type { Json } from '../domain/json.ts';
+import { EpiloopError } from '../errors.ts';
+import type { FileStamp } from '../ports.ts';
+import { clients } from '../sources/clients.ts';
+import type { Source } from '../sources/source.ts';
+import * as mirrors from '../store/mirrors.ts';
+import * as sources from '../store/sources.ts';
+import type { Agent } from './agents.ts';
+import { takeInLogin } from './client-login.ts';
+import { attempt, remarkOpen } from './foreign-file.ts';
+import type { Host } from './host.ts';
+import type { Situation } from './situation.ts';
+import { trustedStamp } from './stamp.ts';
+
+/**
+ * Takes other programs' logins into main's profiles, by the identity rules. An unchanged file
+ * costs one stat. A file that cannot be read, or is broken, is a finding and never an absence; a
+ * login whose file has vanished stays.
+ */
+export function syncSources({ host, main }: Situation): void {
+  const { cwd, env, home } = host.effects;
+  const homeless: Source[] = [];
+  for (const source of clients) {
+    const path = source.path(env, home);
+    if (path === undefined) homeless.push(source);
+    else syncSource({ host, main, source, path: resolve(cwd, path) });
+  }
+  if (homeless.length > 0) host.findings.push(skipped(homeless));
+}
+
+function skipped(homeless: readonly Source[]) {
+  const names = homeless.map(({ label }) => label).join(', ');
+  return {
+    reason: 'source_skipped',
+    message: `without a home directory no login is looked for of ${names}`,
+    exit: 0,
+  } as const;
+}
+
+/** What the store remembers of such a file. */
+const remembered = v.object({
+  /** it has held a login that we read */
+  seen: v.boolean(),
+  /** the directory whose profiles took it in; EPILOOP_AGENT_DIR may name another one next time */
+  agentDir: v.optional(v.string()),
+  /** the stamp that that agent's own file had then, where it matters */
+  mirror: v.optional(v.string()),
+  openTo: v.optional(v.picklist(['readable', 'writable'])),
+});
+
+interface Found {
+  readonly host: Host;
+  readonly main: Agent;
+  readonly source: Source;
+  /** absolute */
+  readonly path: string;
+}
+
+function syncSource(found: Found): void {
+  const { host, main, source, path } = found;
+  const { db } = host.store;
+  const stamp = attempt(host, path, () => host.files.stamp(path));
+  if (stamp === undefined) return;
+  const row = sources.get(db, source.kind, path);
+  const parsed = v.safeParse(remembered, row?.extract);
+  const before = parsed.success ? parsed.output : { seen: false };
+  const mirror = source.expiryIsGuessed ? mirrors.get(db, main.key)?.stamp : undefined;
+  const place = { agentDir: main.key, mirror };
+  if (row?.stamp === stamp.id && isSamePlace(before, place)) {
+    remarkOpen(host, path, before.openTo);
+    return;
+  }
+  const read = attempt(host, path, () => readLogin(found));
+  if (read === undefined) return;
+  const { login, openTo } = read;
+  remarkOpen(host, path, openTo);
+  host.store.transaction(() => {
+    // it has changed again, and another run may have taken the newer login in already
+    if (attempt(host, path, () => host.files.stamp(path))?.id !== read.stamp.id) return;
+    if (login.kind === 'login') takeInLogin({ ...found, login, seenBefore: before.seen });
+    const seen = before.seen || login.kind === 'login';
+    save(found, read.stamp, { seen, ...place, openTo });
+  });
+}
+
+interface Place {
+  readonly agentDir?: string | undefined;
+  readonly mirror?: string | undefined;
+}
+
+function isSamePlace(before: Place, now: Place): boolean {
+  return before.agentDir === now.agentDir && before.mirror === now.mirror;
+}
+
+function readLogin({ host, source, path }: Found) {
+  const { maxBytes, renew } = source;
+  const content = host.files.read(path, { maxBytes, followLink: true });
+  if (content === undefined) return undefined;
+  const login = source.parse(content.text);
+  if (login.kind === 'broken') {
+    throw new EpiloopError('bad_data', `${path}: ${login.problem}`, { path, hint: `run ${renew}` });
+  }
+  return { login, openTo: content.openTo, stamp: content.stamp };
+}
+
+function save(
+  { host, source, path }: Found,
+  stamp: FileStamp,
+  extract: v.InferInput<typeof remembered>,
+): void {
+  const now = host.effects.now();
+  sources.save(host.store.db, {
+    kind: source.kind,
+    path,
+    stamp: trustedStamp(stamp, now),
+    extract: JSON.parse(JSON.stringify(extract)) as Json, // drops what is undefined
+    readAt: now,
+  });
+}

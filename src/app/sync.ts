@@ -1,0 +1,27 @@
+import { allAgents, knownAgent } from './agents.ts';
+import type { SyncOutcome, SyncRequest } from './app.ts';
+import type { Host } from './host.ts';
+import { readSituation } from './situation.ts';
+import { syncAgents } from './sync-agents.ts';
+
+/** Commands that write wait this long for a file's lock, a little less than the gateway does. */
+export const WRITER_WAIT_MS = 45_000;
+
+/** `models sync`: every agent's file, or one's, and everything that shares a login with it. */
+export async function sync(host: Host, request: SyncRequest): Promise<SyncOutcome> {
+  const situation = await readSituation(host, { secrets: false, pretend: false });
+  const agents =
+    request.agent === undefined ? allAgents(situation) : [knownAgent(situation, request.agent)];
+  const { mirrors, failures } = await syncAgents(situation, agents, {
+    waitMs: WRITER_WAIT_MS,
+    strict: [],
+  });
+  return {
+    mirrors,
+    findings: host.findings,
+    notices: host.notices,
+    failures: failures.map(({ message, hint }) => ({ message, hint })),
+    exitCode: Math.max(0, ...failures.map(({ exitCode }) => exitCode)),
+    home: host.paths.home,
+  };
+}

@@ -1,0 +1,62 @@
+import type { Finding } from '../domain/finding.ts';
+import { EpiloopError } from '../errors.ts';
+import { type Agent, defaultAgent, knownAgent } from './agents.ts';
+import type { Host } from './host.ts';
+import { bringOut } from './mirror.ts';
+import { readSituation, type Situation } from './situation.ts';
+import { WRITER_WAIT_MS } from './sync.ts';
+import { syncAgents } from './sync-agents.ts';
+
+/** For what was due before the change, and can stay due if it must. */
+const LOCK_WAIT_MS = 200;
+
+/** Which agent a command means that writes; without a name, main's directory or the default agent's. */
+export interface WriteTarget {
+  readonly agent?: string | undefined;
+  readonly otherwise: 'main' | 'default';
+}
+
+/**
+ * One change by a person: what the files say is taken in first, other programs' too, so that the
+ * change is made on what a question would show; `change` runs in a transaction; then the file is
+ * written. What was committed is true even where the file cannot be written yet: that is `busy`,
+ * and says so.
+ */
+export async function changeAgent<T>(
+  host: Host,
+  target: WriteTarget,
+  change: (situation: Situation, agent: Agent) => T,
+): Promise<{ readonly agent: Agent; readonly value: T }> {
+  if (!host.writes) throw cannotWrite(host);
+  const situation = await readSituation(host, { secrets: false, pretend: false });
+  const agent = findTarget(situation, target);
+  await syncAgents(situation, [agent], { waitMs: LOCK_WAIT_MS, strict: [agent] });
+  const value = host.store.transaction(() => change(situation, agent));
+  // whoever changes an agent wants it, though its directory may not be there yet
+  const { failure } = await bringOut(host, { ...agent, listed: true }, WRITER_WAIT_MS);
+  if (failure !== undefined) throw failure;
+  forgetDue(host, agent);
+  return { agent, value };
+}
+
+/** What was due before the change has been written with it. */
+function forgetDue({ findings }: Host, agent: Agent): void {
+  const isDue = ({ reason, path }: Finding) => reason === 'mirror_pending' && path === agent.path;
+  const at = findings.findIndex(isDue);
+  if (at >= 0) findings.splice(at, 1);
+}
+
+function findTarget(situation: Situation, { agent: name, otherwise }: WriteTarget): Agent {
+  if (name === undefined) return otherwise === 'main' ? situation.main : defaultAgent(situation);
+  return knownAgent(situation, name);
+}
+
+function cannotWrite(host: Host): EpiloopError {
+  const why = host.options.sync ? 'the state cannot be written' : '--no-sync forbids writing';
+  return new EpiloopError('refused', `nothing was changed: ${why}`, {
+    path: host.paths.stateDir,
+    hint: host.options.sync
+      ? 'run it where the state directory is writable'
+      : 'leave --no-sync out',
+  });
+}
