@@ -1,3 +1,4 @@
+import { isRefreshable } from '../domain/credential.ts';
 import { sameProvider } from '../domain/provider.ts';
 import type { Decision, StoredProfile } from '../domain/reconcile.ts';
 import * as credentials from '../store/credentials.ts';
@@ -75,7 +76,10 @@ function rotateProfile(
   recordProfile(host, agent, 'rotated', incoming.profile.id, { before, after });
 }
 
-/** A new key takes the row of the one before; another login gets its own, since others may hold the old. */
+/**
+ * A new key takes the row of the one before. What comes after a login gets its own, since others may
+ * hold the login, or copies of it that we have not read yet.
+ */
 function replaceProfile(
   host: Host,
   agent: Agent,
@@ -89,6 +93,7 @@ function replaceProfile(
     decision.join === undefined &&
     alone &&
     !ownLogin &&
+    !isRefreshable(ours.credential) &&
     sameProvider(incoming.profile.provider, ours.provider);
   if (reuse) supersede(host, ours.credentialId, incoming, 'replaced');
   const id = reuse ? ours.credentialId : joinOrInsert(host, { ...decision, fork: false }, incoming);

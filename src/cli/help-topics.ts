@@ -94,8 +94,8 @@ function syncLines(): readonly string[] {
 function agentLines(): readonly string[] {
   return [
     'Agents are main, those of agents.list in the config, and those with a folder in',
-    'agents/ of the state directory. One directory is one agent, whatever leads there;',
-    'a list that names one twice is refused (78).',
+    'agents/ of the state directory. One directory is one agent, whatever links lead',
+    'there; a list that names one for two agents is refused (78).',
     '',
     "An agent sees main's profiles with its own over them, key by key. What it only",
     'inherits is never written into its own file. A login that several hold is one:',

@@ -1,0 +1,78 @@
+/** What the use cases that change something are asked, and what they answer. */
+import type { CredentialType } from '../domain/credential.ts';
+import type { Secret } from '../domain/secret.ts';
+import type { Remarks } from './app.ts';
+
+export interface OrderRequest {
+  /** any spelling */
+  readonly provider: string;
+  /** undefined: the configured default agent */
+  readonly agent?: string | undefined;
+}
+
+/** The first five fields are the gateway's (2026.1.24, `models auth order get --json`). */
+export interface OrderOutcome extends Remarks {
+  readonly agentId: string;
+  /** absolute */
+  readonly agentDir: string;
+  /** normalised */
+  readonly provider: string;
+  /** `~`-shortened */
+  readonly authStorePath: string;
+  /** the agent's own override */
+  readonly order: readonly string[] | null;
+  /** what is used in the end, and whose word it is */
+  readonly effective: {
+    readonly from: 'agent' | 'main' | 'config' | 'rotation';
+    readonly order: readonly string[];
+  };
+}
+
+export interface EnterRequest {
+  /** any spelling */
+  readonly provider: string;
+  /** undefined: `<provider>:manual` for a token, `<provider>:default` for an API key */
+  readonly profileId?: string | undefined;
+  /** undefined: main's directory */
+  readonly agent?: string | undefined;
+  readonly credential:
+    | { readonly type: 'api_key'; readonly key: Secret }
+    /** ms from now; undefined: it does not expire, as far as anybody says */
+    | { readonly type: 'token'; readonly token: Secret; readonly expiresInMs?: number | undefined };
+}
+
+export interface EnterOutcome extends Remarks {
+  readonly agentId: string;
+  /** absolute */
+  readonly agentDir: string;
+  /** its `auth-profiles.json`, absolute */
+  readonly path: string;
+  readonly profileId: string;
+  /** normalised */
+  readonly provider: string;
+  readonly type: CredentialType;
+  /** ms since the epoch */
+  readonly expiresAt?: number | undefined;
+  readonly fingerprint: string;
+  /** there was a profile of this id, with another secret */
+  readonly replaced: boolean;
+  /** config files that were changed; a running gateway restarts on it */
+  readonly config: readonly { readonly path: string; readonly backup?: string | undefined }[];
+}
+
+export interface RemoveRequest {
+  readonly id: string;
+  /** undefined: main's directory */
+  readonly agent?: string | undefined;
+  /** another program still has this login: keep it out all the same */
+  readonly keepOut: boolean;
+}
+
+export interface RemoveOutcome extends Remarks {
+  readonly agentId: string;
+  readonly agentDir: string;
+  readonly path: string;
+  readonly profileId: string;
+  /** ids of other agents that still have this login */
+  readonly keptIn: readonly string[];
+}
