@@ -1,11 +1,46 @@
-import { type DocumentNode, parse as parseDocument, type ValueNode } from '@humanwhocodes/momoa';
 import type { ConfigMode } from '../domain/host-config.ts';
 import { EpiloopError } from '../errors.ts';
+import { applyEdit } from './edit-apply.ts';
+import type { Edit, ProfileEntry } from './edit-change.ts';
+import { EditDocument, spanOf, splice } from './edit-document.ts';
+import { Draft } from './edit-draft.ts';
 import { parse } from './parse.ts';
+import { fill, variablesOf } from './template.ts';
+
+export type { Edit, ProfileEntry } from './edit-change.ts';
+
+const TEXT = 'the config';
 
 /** The keys under which a config without includes holds a profile's mode. */
 function modeKeys(profileId: string): readonly string[] {
   return ['auth', 'profiles', profileId, 'mode'];
+}
+
+/**
+ * The text of a config in one file with `auth.profiles[id]` saying so. What is missing is added in
+ * the style of the file, next to what is there; of an existing entry only values that differ change.
+ * A blank text is an empty config. Nothing of an `$include` is known here: see `editConfig`.
+ * @throws EpiloopError `config_invalid` if the text cannot be edited, or the value is a variable's
+ */
+export function setProfile(text: string, id: string, profile: ProfileEntry): string {
+  return edited(text, { kind: 'set_profile', id, profile });
+}
+
+/** The text without `auth.profiles[id]` and without the id in any list of `auth.order`. */
+export function removeProfile(text: string, id: string): string {
+  return edited(text, { kind: 'remove_profile', id });
+}
+
+/** The text with the id first in `auth.order` of the provider, if there is such a list. */
+export function moveToFront(text: string, provider: string, id: string): string {
+  return edited(text, { kind: 'move_to_front', provider, id });
+}
+
+/** A text that names variables reads as nothing that we know. */
+function edited(text: string, edit: Edit): string {
+  const draft = new Draft(TEXT, new Map([[TEXT, text]]), false);
+  applyEdit(draft, edit, (raw) => (variablesOf(raw).length > 0 ? raw : fill(raw, () => '')));
+  return draft.changes().get(TEXT) ?? text;
 }
 
 /**
@@ -19,54 +54,26 @@ export function setMode(
   mode: ConfigMode,
   keys: readonly string[] = modeKeys(profileId),
 ): string {
-  const node = find(document(text).body, keys);
-  if (node?.type !== 'String' || node.range === undefined) throw notHere(keys);
-  const [start, end] = node.range;
+  const node = new EditDocument(text, TEXT).find(keys);
+  if (node?.type !== 'String') throw notHere(keys);
+  const { start, end } = spanOf(node);
   const quote = text.charAt(start);
-  const edited = `${text.slice(0, start)}${quote}${mode}${quote}${text.slice(end)}`;
-  if (readMode(edited, keys) !== mode) throw notHere(keys);
-  return edited;
+  const changed = splice(text, [{ start, end, text: `${quote}${mode}${quote}` }]);
+  if (readMode(changed, keys) !== mode) throw notHere(keys);
+  return changed;
 }
 
 /**
  * What stands at the keys for a reader of this text, or undefined where that is no string.
  * @throws EpiloopError `config_invalid` naming `path` if the text is not JSON5
  */
-export function readMode(
-  text: string,
-  keys: readonly string[],
-  path = 'the config',
-): string | undefined {
+export function readMode(text: string, keys: readonly string[], path = TEXT): string | undefined {
   let here: unknown = parse(text, path);
   for (const key of keys) {
     if (typeof here !== 'object' || here === null) return undefined;
     here = Object.getOwnPropertyDescriptor(here, key)?.value;
   }
   return typeof here === 'string' ? here : undefined;
-}
-
-/** momoa 3.3.13 refuses a little that JSON5 allows: `+.5`, and `true` or `Infinity` as a bare key. */
-function document(text: string): DocumentNode {
-  try {
-    return parseDocument(text, { mode: 'json5', ranges: true });
-  } catch {
-    // not passed on as a cause: its message quotes the text
-    throw new EpiloopError('config_invalid', 'the config cannot be edited in place', {
-      hint: 'change the mode by hand',
-    });
-  }
-}
-
-function find(node: ValueNode, keys: readonly string[]): ValueNode | undefined {
-  const [key, ...rest] = keys;
-  if (key === undefined) return node;
-  if (node.type !== 'Object') return undefined;
-  const member = node.members.findLast(({ name }) => nameOf(name) === key);
-  return member === undefined ? undefined : find(member.value, rest);
-}
-
-function nameOf(name: { type: 'String'; value: string } | { type: 'Identifier'; name: string }) {
-  return name.type === 'String' ? name.value : name.name;
 }
 
 function notHere(keys: readonly string[]): EpiloopError {
