@@ -1,0 +1,52 @@
+/** Histories that once went wrong, as small as they could be made. */
+import { describe, test } from 'node:test';
+import { scratchFolder } from './gateway-model-check.ts';
+import { type History, live, type Run } from './gateway-model-run.ts';
+import { ours } from './gateway-model-subject.ts';
+
+const quiet: Run = { do: 'sync', between: [], waits: false };
+const CLI = 'anthropic:claude-cli';
+
+const histories: Record<string, History> = {
+  'a login that another one replaced comes back with a stale rewrite': {
+    others: 0,
+    steps: [
+      { do: 'enter', agent: 0, id: 'openai:y', person: 'ann' },
+      { do: 'load', agent: 0, process: 0 },
+      quiet,
+      { do: 'enter', agent: 0, id: 'openai:y', person: 'stranger' },
+      quiet,
+      { do: 'save stale', agent: 0, id: CLI, process: 0 },
+    ],
+  },
+  'an older login of Claude Code is read a second time': {
+    others: 0,
+    steps: [
+      { do: 'claude', what: 'login' },
+      { do: 'enter', agent: 0, id: CLI, person: 'ann' },
+      quiet,
+      quiet,
+    ],
+  },
+  'a key takes the place of a login whose copy was not read yet': {
+    others: 1,
+    steps: [
+      { do: 'enter', agent: 0, id: 'openai:x', person: 'ann' },
+      {
+        do: 'sync',
+        between: [
+          { at: 9, step: { do: 'copy', agent: 1, id: CLI, to: 0 } },
+          { at: 9, step: { do: 'enter', agent: 0, id: 'openai:x', person: 'key' } },
+        ],
+        waits: false,
+      },
+      quiet,
+    ],
+  },
+};
+
+describe('nothing is lost, shared or different at the end when', () => {
+  for (const [name, history] of Object.entries(histories)) {
+    test(name, (t) => live(scratchFolder(t), history, ours));
+  }
+});
