@@ -1,6 +1,7 @@
 /** The process edge: argv, environment, streams, exit code. */
+import type { EnteredText, SecretFrom } from './app/app.ts';
 import type { AppEffects } from './app/effects.ts';
-import type { Effects } from './cli/effects.ts';
+import type { Effects, Globals } from './cli/effects.ts';
 import { run } from './cli/run.ts';
 import { version } from './cli/version.ts';
 import { loadSqliteAddon } from './platform/addon.ts';
@@ -21,9 +22,23 @@ const effects: Effects = {
   now,
   async openApp(globals, command) {
     const { openApp } = await import('./app/open.ts');
-    return openApp(appEffects(), { ...globals, command });
+    const app = await openApp(appEffects(), { ...globals, command });
+    return { ...app, readSecret: (from) => readSecret(from, globals) };
   },
 };
+
+/** Whose file it may be depends on whose state directory it is for. */
+async function readSecret(from: SecretFrom, globals: Globals): Promise<EnteredText> {
+  const [paths, input] = await Promise.all([
+    import('./app/paths.ts'),
+    import('./platform/secret-input.ts'),
+  ]);
+  const { env, cwd, home, filesFor } = appEffects();
+  const { stateDir } = paths.findPaths({ ...globals, env, cwd, home });
+  const named =
+    from.kind === 'file' ? { ...from, path: paths.absolute(from.path, { home, cwd }) } : from;
+  return input.readSecret(named, { env, files: filesFor(stateDir) });
+}
 
 function appEffects(): AppEffects {
   return {

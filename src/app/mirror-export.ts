@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { sameJson } from '../domain/json.ts';
 import type { MirrorState } from '../domain/status-report.ts';
 import { EpiloopError } from '../errors.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type MirrorFile,
   parseMirror,
   renderMirror,
+  sameMeaning,
 } from '../mirror/format.ts';
 import type { FileStamp } from '../ports.ts';
 import * as locks from '../store/locks.ts';
@@ -18,7 +20,7 @@ import { record } from './history.ts';
 import type { Host } from './host.ts';
 import { entriesOf, ourContent } from './ledger.ts';
 import { importMirror } from './mirror-import.ts';
-import { readAgentFile } from './mirror-read.ts';
+import { type DamagedMirror, type ReadMirror, readAgentFile } from './mirror-read.ts';
 import { trustedStamp } from './stamp.ts';
 
 /** A lock that we hold this long is forgotten, not held. */
@@ -95,15 +97,21 @@ async function writeUnderLock(host: Host, agent: Agent): Promise<'written' | 'cu
   const { files } = host;
   for (let tries = 0; tries < TRIES; tries += 1) {
     const read = readAgentFile(host, agent);
-    if (read !== undefined && !('damaged' in read) && !importMirror(host, agent, read)) continue;
+    if (read !== undefined && !('damaged' in read) && !takenIn(host, agent, read)) continue;
     const base = await standing(host, agent, read);
     const row = mirrors.get(host.store.db, agent.key);
     if (row === undefined) throw new TypeError('only a mirror that has a row is written');
     if (base !== undefined && row.revision === row.exported) return 'current';
     const text = renderMirror(base ?? emptyMirror(), ourContent(host, agent, row));
+    const file = understood(text);
+    if (read !== undefined && saysIt(read, file)) {
+      const stamp = trustedStamp(read.stamp, host.effects.now());
+      mirrors.markExported(host.store.db, agent.key, row.revision, stamp);
+      return 'current';
+    }
     const published = publish({ files, path: agent.path, text, expected: read?.stamp });
     if (published.outcome === 'changed') continue;
-    recordWritten(host, agent, row.revision, published.stamp, text);
+    recordWritten(host, agent, { base, file, revision: row.revision, stamp: published.stamp });
     if (published.outcome === 'written') {
       remark(host, agent, read === undefined, published.inPlace === true);
       return 'written';
@@ -114,6 +122,12 @@ async function writeUnderLock(host: Host, agent: Agent): Promise<'written' | 'cu
     path: agent.path,
     hint: 'stored; run epiloop models sync when the other writer has stopped',
   });
+}
+
+/** Merged into ours, now or when it was read last; false: it is another version again. */
+function takenIn(host: Host, agent: Agent, read: ReadMirror): boolean {
+  const isKnown = mirrors.get(host.store.db, agent.key)?.stamp === read.stamp.id;
+  return isKnown || importMirror(host, agent, read);
 }
 
 /** What stands in the file, to be written onto; of a damaged one the bytes are put aside. */
@@ -138,22 +152,32 @@ async function standing(
   return undefined;
 }
 
-function recordWritten(
-  host: Host,
-  agent: Agent,
-  revision: number,
-  stamp: FileStamp,
-  text: string,
-): void {
-  const { db } = host.store;
+function saysIt(read: ReadMirror | DamagedMirror, file: MirrorFile): boolean {
+  return !('damaged' in read) && !read.marked && sameMeaning(file, read.file);
+}
+
+function understood(text: string): MirrorFile {
   const file = parseMirror(text);
   if (isDamaged(file)) throw new TypeError(`a rendered mirror is ${file.damaged}`);
+  return file;
+}
+
+interface Written {
+  /** what stood there, of which the merge base speaks */
+  readonly base: MirrorFile | undefined;
+  readonly file: MirrorFile;
+  readonly revision: number;
+  readonly stamp: FileStamp;
+}
+
+function recordWritten(host: Host, agent: Agent, written: Written): void {
+  const { base, file, revision, stamp } = written;
+  const { db } = host.store;
   host.store.transaction(() => {
-    mirrorEntries.saveEntries(
-      db,
-      agent.key,
-      entriesOf(host, contentOf(file), () => undefined),
-    );
+    const marks = mirrorEntries.entries(db, agent.key).get('profile');
+    const known = ({ id }: { readonly id: string }) =>
+      sameJson(base?.profiles.get(id), file.profiles.get(id)) ? marks?.get(id) : undefined;
+    mirrorEntries.saveEntries(db, agent.key, entriesOf(host, contentOf(file), known));
     const trusted = trustedStamp(stamp, host.effects.now());
     mirrors.markWritten(db, agent.key, { revision, stamp: trusted, written: stamp.id });
   });

@@ -105,10 +105,11 @@ function mergeSurroundings(
   { olderCopy }: ProfilesOutcome,
 ): void {
   const { db } = host.store;
+  const orders = currentOrders(host, agent.key);
   const changes = reconcileSurroundings({
     theirs,
     ours: {
-      order: currentOrders(host, agent.key),
+      order: orders,
       usage: usage.list(db, agent.key),
       lastGood: lastGood.list(db, agent.key),
     },
@@ -124,8 +125,9 @@ function mergeSurroundings(
   for (const [provider, ids] of changes.order) {
     orderOverrides.set(db, agent.key, provider, ids, at);
     const event = ids === undefined ? 'order_removed' : 'order_changed';
-    const after = ids === undefined ? undefined : [...ids];
-    record(host, { event, subject: provider, agentDir: agent.key, path: agent.path, after });
+    const before = orders.get(provider);
+    const marks = { before: before && [...before], after: ids && [...ids] };
+    record(host, { event, subject: provider, agentDir: agent.key, path: agent.path, ...marks });
   }
   for (const [id, stats] of changes.usage) {
     if (stats === undefined) usage.remove(db, agent.key, id);

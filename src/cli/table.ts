@@ -30,6 +30,21 @@ export const entries: readonly Entry[] = [
     load: async () => (await import('./commands/auth-list.ts')).authList,
   },
   {
+    path: ['models', 'auth', 'paste-token'],
+    summary: 'store a token, typed unseen or piped in',
+    load: async () => (await import('./commands/auth-paste.ts')).pasteToken,
+  },
+  {
+    path: ['models', 'auth', 'paste-api-key'],
+    summary: 'store an API key, typed unseen or piped in',
+    load: async () => (await import('./commands/auth-paste.ts')).pasteApiKey,
+  },
+  {
+    path: ['models', 'auth', 'remove'],
+    summary: 'take a profile away, and keep it away',
+    load: async () => (await import('./commands/auth-remove.ts')).authRemove,
+  },
+  {
     path: ['models', 'auth', 'order', 'get'],
     summary: "an agent's own order of profiles",
     load: async () => (await import('./commands/auth-order.ts')).orderGet,

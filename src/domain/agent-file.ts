@@ -5,11 +5,17 @@ import type { Usage } from './profile.ts';
 
 /** An order override as our store holds it. */
 export interface StoredOrder {
-  /** undefined: none now; the row remembers the one before */
+  /** undefined: none now; the row remembers the ones before */
   readonly ids?: readonly string[] | undefined;
-  readonly previous?: readonly string[] | undefined;
-  /** ms since the epoch */
-  readonly changedAt: number;
+  /** what stood there in the last minutes, latest first, each value once */
+  readonly superseded: readonly SupersededOrder[];
+}
+
+export interface SupersededOrder {
+  /** undefined: there was none */
+  readonly ids?: readonly string[] | undefined;
+  /** when it was replaced, ms since the epoch */
+  readonly at: number;
 }
 
 /** The parts of one `auth-profiles.json` beside the profiles; each map is keyed as in the file. */
@@ -97,8 +103,11 @@ function isStaleOrder(
   there: readonly string[] | undefined,
   now: number,
 ): boolean {
-  if (ours === undefined || now - ours.changedAt >= STALE_REWRITE_MS) return false;
-  return canonicalJson(there ?? []) === canonicalJson(ours.previous ?? []);
+  if (ours === undefined) return false;
+  const value = canonicalJson(there ?? []);
+  return ours.superseded.some(
+    ({ ids, at }) => now - at < STALE_REWRITE_MS && canonicalJson(ids ?? []) === value,
+  );
 }
 
 function wentBack(there: Usage, here: Usage | undefined): boolean {

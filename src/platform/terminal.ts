@@ -1,4 +1,4 @@
-import { fstatSync } from 'node:fs';
+import { fstatSync, statSync } from 'node:fs';
 import type { Environment } from '../ports.ts';
 
 const streams = { stdin: 0, stdout: 1, stderr: 2 } as const;
@@ -6,12 +6,13 @@ const streams = { stdin: 0, stdout: 1, stderr: 2 } as const;
 export type Stream = keyof typeof streams;
 
 /**
- * Is the stream a terminal? A terminal is a character device; only for those is `node:tty` asked,
- * because loading it costs more than the rest of a `models status` screen.
+ * Is the stream a terminal? A terminal is a character device, and not /dev/null, where cron jobs
+ * like to write; only then is `node:tty` asked, because loading it costs more than the rest of a
+ * `models status` screen.
  */
 export function isTerminal(stream: Stream): boolean {
   const fd = streams[stream];
-  return isCharacterDevice(fd) && process.getBuiltinModule('node:tty').isatty(fd);
+  return mayBeTerminal(fd) && process.getBuiltinModule('node:tty').isatty(fd);
 }
 
 /** The width: COLUMNS where it is a positive whole number, else the terminal's; undefined: none. */
@@ -21,11 +22,13 @@ export function terminalColumns(env: Environment): number | undefined {
   return isTerminal('stdout') ? process.stdout.columns : undefined;
 }
 
-function isCharacterDevice(fd: number): boolean {
+function mayBeTerminal(fd: number): boolean {
   try {
-    return fstatSync(fd).isCharacterDevice();
+    const stat = fstatSync(fd);
+    const nowhere = statSync('/dev/null', { throwIfNoEntry: false });
+    return stat.isCharacterDevice() && stat.rdev !== nowhere?.rdev;
   } catch {
-    // a closed descriptor is no terminal
+    // a closed descriptor is no terminal, nor is one that may not be looked at
     return false;
   }
 }

@@ -41,10 +41,14 @@ describe('an order', () => {
   const a = ['a:x', 'a:y'];
   const b = ['a:y', 'a:x'];
   const c = ['a:z'];
-  const changed = (age: number, previous?: readonly string[], ids?: readonly string[]) => ({
-    changedAt: now - age,
-    previous,
+  const changed = (age: number, before?: readonly string[], ids?: readonly string[]) => ({
     ids,
+    superseded: [{ ids: before, at: now - age }],
+  });
+  /** b, after a, after c, after none */
+  const often = (ages: readonly [a: number, c: number, none: number]): StoredOrder => ({
+    ids: b,
+    superseded: [a, c, undefined].map((ids, at) => ({ ids, at: now - (ages[at] ?? 0) })),
   });
   const takes = (value?: readonly string[]) => [['k', value]];
   const rows: readonly (readonly [string, Entry<readonly string[]>, unknown[], number])[] = [
@@ -81,6 +85,30 @@ describe('an order', () => {
       { there: a, stored: changed(minute, a) },
       [],
       1,
+    ],
+    [
+      'that stood there before the one before, minutes ago, is a stale rewrite',
+      { there: c, here: b, base: b, stored: often([1, 10 * minute - 1, 10 * minute]) },
+      [],
+      1,
+    ],
+    [
+      'that stood there before the one before, ten minutes ago, is a change',
+      { there: c, here: b, base: b, stored: often([1, 10 * minute, 10 * minute]) },
+      takes(c),
+      0,
+    ],
+    [
+      'that vanishes there is a stale rewrite where there was none minutes ago',
+      { here: b, base: b, stored: often([1, 2, 10 * minute - 1]) },
+      [],
+      1,
+    ],
+    [
+      'that vanishes there is removed where there was none ten minutes ago',
+      { here: b, base: b, stored: often([1, 2, 10 * minute]) },
+      takes(),
+      0,
     ],
     [
       'that waits to be written there is no rewrite',

@@ -9,10 +9,17 @@ export interface Difference {
 }
 
 /** What stands behind the gateway's fields of `models status --json`. */
-const added: ReadonlySet<string> = new Set(['schemaVersion', 'findings', 'mirrors']);
+const statusFields: ReadonlySet<string> = new Set(['schemaVersion', 'findings', 'mirrors']);
 
-/** Same values and same key order; our own fields may follow behind at the top. */
-export function compareReports(theirs: unknown, ours: unknown): Difference[] {
+/** The same for `models auth order get --json`. */
+export const orderFields: ReadonlySet<string> = new Set(['schemaVersion', 'effective']);
+
+/** Same values and same key order; our own fields must follow behind at the top. */
+export function compareReports(
+  theirs: unknown,
+  ours: unknown,
+  added = statusFields,
+): Difference[] {
   if (!isObject(theirs) || !isObject(ours)) return compareJson(theirs, ours, '');
   const keys = Object.keys(ours);
   const first = keys.findIndex((key) => added.has(key));
