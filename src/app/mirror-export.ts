@@ -1,9 +1,7 @@
 import { dirname } from 'node:path';
-import { sameJson } from '../domain/json.ts';
 import type { MirrorState } from '../domain/status-report.ts';
 import { EpiloopError } from '../errors.ts';
 import {
-  contentOf,
   emptyMirror,
   isDamaged,
   type MirrorFile,
@@ -11,16 +9,15 @@ import {
   renderMirror,
   sameMeaning,
 } from '../mirror/format.ts';
-import type { FileStamp } from '../ports.ts';
 import * as locks from '../store/locks.ts';
-import * as mirrorEntries from '../store/mirror-entries.ts';
 import * as mirrors from '../store/mirrors.ts';
 import type { Agent } from './agents.ts';
 import { record } from './history.ts';
 import type { Host } from './host.ts';
-import { entriesOf, ourContent } from './ledger.ts';
+import { ourContent } from './ledger.ts';
 import { importMirror } from './mirror-import.ts';
 import { type DamagedMirror, type ReadMirror, readAgentFile } from './mirror-read.ts';
+import { recordWritten } from './mirror-record.ts';
 import { trustedStamp } from './stamp.ts';
 
 /** A lock that we hold this long is forgotten, not held. */
@@ -160,27 +157,6 @@ function understood(text: string): MirrorFile {
   const file = parseMirror(text);
   if (isDamaged(file)) throw new TypeError(`a rendered mirror is ${file.damaged}`);
   return file;
-}
-
-interface Written {
-  /** what stood there, of which the merge base speaks */
-  readonly base: MirrorFile | undefined;
-  readonly file: MirrorFile;
-  readonly revision: number;
-  readonly stamp: FileStamp;
-}
-
-function recordWritten(host: Host, agent: Agent, written: Written): void {
-  const { base, file, revision, stamp } = written;
-  const { db } = host.store;
-  host.store.transaction(() => {
-    const marks = mirrorEntries.entries(db, agent.key).get('profile');
-    const known = ({ id }: { readonly id: string }) =>
-      sameJson(base?.profiles.get(id), file.profiles.get(id)) ? marks?.get(id) : undefined;
-    mirrorEntries.saveEntries(db, agent.key, entriesOf(host, contentOf(file), known));
-    const trusted = trustedStamp(stamp, host.effects.now());
-    mirrors.markWritten(db, agent.key, { revision, stamp: trusted, written: stamp.id });
-  });
 }
 
 function remark(host: Host, agent: Agent, made: boolean, inPlace: boolean): void {

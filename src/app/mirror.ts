@@ -29,7 +29,7 @@ export async function takeInMirror(host: Host, agent: Agent): Promise<void> {
   if ('damaged' in read) {
     host.findings.push({
       reason: 'mirror_damaged',
-      message: `${agent.path} is damaged (${read.damaged}); what stood in it is written again`,
+      message: `${agent.path} is damaged (${read.damaged}); what stood in it is kept in the store`,
       agentId: agent.id,
       path: agent.path,
       exit: 0,
