@@ -1,7 +1,6 @@
 /** The process edge: argv, environment, streams, exit code. */
-import type { EnteredText, SecretFrom } from './app/app.ts';
 import type { AppEffects } from './app/effects.ts';
-import type { Effects, Globals } from './cli/effects.ts';
+import type { Effects, EnteredText, Globals, SecretFrom } from './cli/effects.ts';
 import { run } from './cli/run.ts';
 import { version } from './cli/version.ts';
 import { loadSqliteAddon } from './platform/addon.ts';
@@ -20,10 +19,10 @@ const effects: Effects = {
   err: (text) => writeAll(2, text),
   isTTY: isTerminal,
   now,
+  readSecret,
   async openApp(globals, command) {
     const { openApp } = await import('./app/open.ts');
-    const app = await openApp(appEffects(), { ...globals, command });
-    return { ...app, readSecret: (from) => readSecret(from, globals) };
+    return openApp(appEffects(), { ...globals, command });
   },
 };
 

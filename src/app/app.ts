@@ -31,24 +31,8 @@ export interface App {
   enter(request: EnterRequest): Promise<EnterOutcome>;
   remove(request: RemoveRequest): Promise<RemoveOutcome>;
   doctor(request: DoctorRequest): Promise<DoctorOutcome>;
-  /** No use case: the process adds it where there is somebody, or something, to ask. */
-  readonly readSecret?: ((from: SecretFrom) => Promise<EnteredText>) | undefined;
   /** Call it when everything has been printed: outcomes may still ask the store. */
   close(): void;
-}
-
-/** Where a person says that a secret is; standard input is asked for it if it is a terminal. */
-export type SecretFrom =
-  | { readonly kind: 'stdin'; readonly prompt: string }
-  /** as typed: `~` not expanded */
-  | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'env'; readonly name: string };
-
-/** As it was given, white space and all: a secret until something is known about it. */
-export interface EnteredText {
-  readonly text: string;
-  /** one line each, for standard error */
-  readonly notes: readonly string[];
 }
 
 export interface StatusRequest {

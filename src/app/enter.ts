@@ -25,10 +25,15 @@ export async function enter(host: Host, request: EnterRequest): Promise<EnterOut
   const credential = credentialOf(request, host.effects.now());
   const suffix = credential.type === 'token' ? 'manual' : 'default';
   const id = request.profileId ?? `${provider}:${suffix}`;
-  const { agent, value } = await changeAgent(host, target, (_situation, into) =>
-    store(host, into, { id, provider, credential, extra: {} }),
+  let config: EnterOutcome['config'] = [];
+  const { agent, value } = await changeAgent(
+    host,
+    target,
+    (_situation, into) => store(host, into, { id, provider, credential, extra: {} }),
+    async () => {
+      config = await listInConfig(host, id, provider, credential.type);
+    },
   );
-  const config = await listInConfig(host, id, provider, credential.type);
   const facts = profiles.facts(host.store.db, agent.key).find((each) => each.id === id);
   return {
     agentId: agent.id,

@@ -26,12 +26,15 @@ export async function changeAgent<T>(
   host: Host,
   target: WriteTarget,
   change: (situation: Situation, agent: Agent) => T,
+  /** what belongs to the change and must not wait for the file's lock */
+  beside: () => Promise<void> = async () => undefined,
 ): Promise<{ readonly agent: Agent; readonly value: T }> {
   if (!host.writes) throw cannotWrite(host);
   const situation = await readSituation(host, { secrets: false, pretend: false });
   const agent = findTarget(situation, target);
   await syncAgents(situation, [agent], { waitMs: LOCK_WAIT_MS, strict: [agent] });
   const value = host.store.transaction(() => change(situation, agent));
+  await beside();
   // whoever changes an agent wants it, though its directory may not be there yet
   const { failure } = await bringOut(host, { ...agent, listed: true }, WRITER_WAIT_MS);
   if (failure !== undefined) throw failure;

@@ -1,3 +1,4 @@
+import { looksSecret } from '../domain/secret-marks.ts';
 import { EpiloopError } from '../errors.ts';
 
 /**
@@ -24,6 +25,11 @@ export function splitAtDashes(argv: readonly string[]): {
   const at = argv.indexOf('--');
   if (at < 0) return { before: argv, after: [] };
   return { before: argv.slice(0, at), after: argv.slice(at + 1) };
+}
+
+/** A word as a message may repeat it: one that looks like a secret is not. */
+export function shown(word: string): string {
+  return looksSecret(word.replace(/^-+/, '')) ? '[secret]' : word;
 }
 
 export function usage(message: string, hint?: string): EpiloopError {

@@ -1,6 +1,6 @@
 import type { GenericSchema } from 'valibot';
 import type { App } from '../app/app.ts';
-import type { Globals } from './effects.ts';
+import type { EnteredText, Globals, SecretFrom } from './effects.ts';
 import { readInput } from './input.ts';
 import type { Line } from './screen.ts';
 
@@ -23,6 +23,8 @@ export interface Positional {
 export interface Context {
   readonly globals: Globals;
   readonly now: number;
+  /** Asks for a secret, or reads it. Throws EpiloopError. */
+  readSecret(from: SecretFrom): Promise<EnteredText>;
   /**
    * Opens the host's state; the same one every time. A question says `write: false`: then nothing
    * is written, whatever it finds. Throws EpiloopError.

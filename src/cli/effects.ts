@@ -11,8 +11,24 @@ export interface Effects {
   isTTY(stream: 'stdin' | 'stdout' | 'stderr'): boolean;
   /** ms since the epoch */
   now(): number;
+  /** Asks for a secret, or reads it; see the platform's for what it throws. */
+  readSecret(from: SecretFrom, globals: Globals): Promise<EnteredText>;
   /** Called at most once, and only by commands that need the host's state. */
   openApp(globals: Globals, command: string): App | Promise<App>;
+}
+
+/** Where a person says that a secret is; standard input is asked for it if it is a terminal. */
+export type SecretFrom =
+  | { readonly kind: 'stdin'; readonly prompt: string }
+  /** as typed: `~` not expanded */
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'env'; readonly name: string };
+
+/** As it was given, white space and all: a secret until something is known about it. */
+export interface EnteredText {
+  readonly text: string;
+  /** one line each, for standard error */
+  readonly notes: readonly string[];
 }
 
 /** The options that every command has, validated. */

@@ -1,5 +1,5 @@
 import { cac } from 'cac';
-import { splitAtDashes, takeApart, usage } from './argument.ts';
+import { shown, splitAtDashes, takeApart, usage } from './argument.ts';
 import type { Command, Option, Positional, RawInput } from './command.ts';
 import { globalOptions } from './globals.ts';
 import { nearest } from './suggest.ts';
@@ -77,7 +77,10 @@ function checkValue(option: Option, value: string | undefined, next: string | un
 
 function unknownOption(name: string, known: readonly string[]) {
   const guess = nearest(name, [...known, ...globalOptions.map(longName)]);
-  return usage(`no option ${name} here`, guess === undefined ? undefined : `did you mean ${guess}`);
+  return usage(
+    `no option ${shown(name)} here`,
+    guess === undefined ? undefined : `did you mean ${guess}`,
+  );
 }
 
 function readOptions(
@@ -115,6 +118,6 @@ function readPositionals(declared: readonly Positional[], words: readonly string
     read[name] = repeat ? rest : (rest[0] ?? '');
     rest = repeat ? [] : rest.slice(1);
   }
-  if (rest.length > 0) throw usage(`unexpected argument ${rest[0]}`);
+  if (rest.length > 0) throw usage(`unexpected argument ${shown(rest[0] ?? '')}`);
   return read;
 }

@@ -1,7 +1,7 @@
 import type { App } from '../app/app.ts';
 import { EpiloopError, systemCode } from '../errors.ts';
 import type { Outcome } from './command.ts';
-import type { Effects, Globals } from './effects.ts';
+import type { Effects, Globals, SecretFrom } from './effects.ts';
 import { asksForJson, describeFailure, failureText } from './failure.ts';
 import { readGlobals, type Split, splitGlobals } from './globals.ts';
 import { draw, drawJson, type Line, wantsColor } from './screen.ts';
@@ -46,7 +46,8 @@ async function runCommand(
     return host.app;
   };
   try {
-    const outcome = await command.execute(raw, { globals, now: effects.now(), open });
+    const readSecret = (from: SecretFrom) => effects.readSecret(from, globals);
+    const outcome = await command.execute(raw, { globals, now: effects.now(), open, readSecret });
     print(outcome, globals, effects);
     return outcome.exit;
   } finally {

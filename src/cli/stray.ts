@@ -1,5 +1,5 @@
 import type { EpiloopError } from '../errors.ts';
-import { usage } from './argument.ts';
+import { shown, usage } from './argument.ts';
 import { nearest } from './suggest.ts';
 import { entries } from './table.ts';
 
@@ -17,7 +17,7 @@ const gatewayCommands: ReadonlySet<string> = new Set(
  * group's own name where more should have followed.
  */
 export function strayWords(path: readonly string[]): EpiloopError {
-  const name = path.join(' ');
+  const name = path.map(shown).join(' ');
   if (name === '') return usage('a command is missing', 'epiloop help lists them');
   const known = entries.map((entry) => entry.path.join(' '));
   if (known.some((command) => command.startsWith(`${name} `))) {

@@ -21,7 +21,7 @@ export const entries: readonly Entry[] = [
   },
   {
     path: ['models', 'sync'],
-    summary: 'bring the store and the files of all agents together',
+    summary: "bring the store and all agents' files together",
     load: async () => (await import('./commands/models-sync.ts')).modelsSync,
   },
   {

@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type {
-  EnteredText,
-  EnterOutcome,
-  EnterRequest,
-  RemoveOutcome,
-  RemoveRequest,
-  SecretFrom,
-} from '../../src/app/app.ts';
+import type { EnterOutcome, EnterRequest } from '../../src/app/app.ts';
+import type { EnteredText, SecretFrom } from '../../src/cli/effects.ts';
 import type { Secret } from '../../src/domain/secret.ts';
 import { EpiloopError } from '../../src/errors.ts';
 import { session, withAnswers } from './session.ts';
@@ -42,11 +36,6 @@ async function paste(words: readonly string[], { entered = {}, outcome }: Answer
   const asked: SecretFrom[] = [];
   const requests: (Omit<EnterRequest, 'credential'> & { credential: unknown })[] = [];
   const app = withAnswers({
-    readSecret: async (from) => {
-      asked.push(from);
-      if (entered instanceof EpiloopError) throw entered;
-      return { text: `${token}\n`, notes: [], ...entered };
-    },
     enter: async ({ credential, ...rest }) => {
       const { type } = credential;
       const secret: Secret = type === 'token' ? credential.token : credential.key;
@@ -55,7 +44,19 @@ async function paste(words: readonly string[], { entered = {}, outcome }: Answer
       return { ...stored, ...outcome };
     },
   });
-  const told = await session(['models', 'auth', ...words], { effects: { openApp: () => app } });
+  const readSecret = async (from: SecretFrom) => {
+    asked.push(from);
+    if (entered instanceof EpiloopError) throw entered;
+    return { text: `${token}\n`, notes: [], ...entered };
+  };
+  let opened = 0;
+  const openApp = () => {
+    opened += 1;
+    return app;
+  };
+  const effects = { openApp, readSecret };
+  const told = await session(['models', 'auth', ...words], { effects });
+  assert.equal(opened, requests.length, 'the state was opened for nothing');
   assert.ok(!`${told.out}${told.err}`.includes('Ab3_-'), 'the secret was printed');
   return { ...told, asked, requests };
 }
@@ -168,7 +169,11 @@ describe('a command line that is refused before anything is asked', () => {
       '--provider anthropic --expires-in soon',
       '--expires-in takes a duration such as 30m, 24h or 7d',
     ],
-    ['--provider anthropic --expires-in 0', '--expires-in takes more than 0'],
+    ['--provider anthropic --expires-in 0', '--expires-in takes more than 0, and at most 36500d'],
+    [
+      '--provider anthropic --expires-in 36501d',
+      '--expires-in takes more than 0, and at most 36500d',
+    ],
     ['--provider anthropic --from-env 1A', '--from-env takes the name of a variable'],
     [
       '--provider anthropic --from-env A --from-file b',
@@ -238,55 +243,5 @@ describe('a secret that is refused', () => {
     const words = ['paste-token', '--provider', 'acme', '--from-file', '/run/t'];
     const { exit, err, requests } = await paste(words, { entered });
     assert.deepEqual([exit, err, requests], [66, 'epiloop: there is no file /run/t\n', []]);
-  });
-});
-
-describe('models auth remove', () => {
-  async function remove(words: readonly string[], keptIn: readonly string[] = []) {
-    const requests: RemoveRequest[] = [];
-    const { agentId, agentDir, path, home } = stored;
-    const app = withAnswers({
-      remove: async (request): Promise<RemoveOutcome> => {
-        requests.push(request);
-        const outcome = { agentId, agentDir, path, home, profileId: request.id, keptIn };
-        return { ...outcome, findings: [], notices: [] };
-      },
-    });
-    const told = await session(['models', 'auth', 'remove', ...words], {
-      effects: { openApp: () => app },
-    });
-    return { ...told, requests };
-  }
-  const removed =
-    'removed a:b of agent main from ~/.epiloop/agents/main/agent/auth-profiles.json\n';
-
-  test('removes, and says from where', async () => {
-    const { exit, out, err, requests } = await remove(['a:b', '--agent', '007', '--keep-out']);
-    assert.deepEqual([exit, out, err], [0, removed, '']);
-    assert.deepEqual(requests, [{ id: 'a:b', agent: '007', keepOut: true }]);
-  });
-
-  test('tells who still has the login', async () => {
-    assert.equal(
-      (await remove(['a:b'], ['work', 'lab'])).out,
-      `${removed}agents work, lab still have this login\n`,
-    );
-    assert.match((await remove(['a:b'], ['work'])).out, /\nagent work still has this login\n$/);
-  });
-
-  test('--json is one value', async () => {
-    const { agentId, agentDir, path: storePath } = stored;
-    assert.deepEqual(JSON.parse((await remove(['a:b', '--json'], ['work'])).out), {
-      ...{ schemaVersion: 1, agentId, agentDir, storePath, profileId: 'a:b' },
-      ...{ keptIn: ['work'], findings: [] },
-    });
-  });
-
-  test('needs one id, which is no secret', async () => {
-    for (const words of [[], ['a:b', 'c:d'], [token]]) {
-      const { exit, out, err, requests } = await remove(words);
-      assert.deepEqual([exit, out, requests], [64, '', []]);
-      assert.ok(!err.includes(token));
-    }
   });
 });

@@ -37,6 +37,7 @@ export async function session(words: readonly string[], host: Host = {}): Promis
     err: (text) => append('err', text),
     isTTY: () => false,
     now: () => 1_795_176_000_000,
+    readSecret: async () => assert.fail('a secret was asked for'),
     openApp: (globals, command) => {
       opened.push({ globals, command });
       return appOf(host, requests);

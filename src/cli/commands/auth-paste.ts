@@ -1,55 +1,40 @@
 import * as v from 'valibot';
-import type { App, EnteredText, EnterOutcome, EnterRequest, SecretFrom } from '../../app/app.ts';
+import type { EnterOutcome, EnterRequest } from '../../app/app.ts';
 import { formatRemaining } from '../../domain/duration.ts';
-import { normalizeProvider } from '../../domain/provider.ts';
 import type { Secret } from '../../domain/secret.ts';
 import { checkSecret } from '../../domain/secret-check.ts';
-import { looksSecret } from '../../domain/secret-marks.ts';
 import { shortenHome } from '../../domain/visible.ts';
 import { EpiloopError } from '../../errors.ts';
 import { usage } from '../argument.ts';
-import { type CommandSpec, type Context, defineCommand, type Option } from '../command.ts';
+import { type CommandSpec, type Context, defineCommand } from '../command.ts';
+import type { SecretFrom } from '../effects.ts';
 import { duration } from '../input.ts';
 import type { Line } from '../screen.ts';
+import {
+  entering,
+  type Kind,
+  nouns,
+  origin,
+  origins,
+  provider,
+  redirect,
+} from '../secret-origin.ts';
 import { findingLines } from '../status-screen.ts';
 
-/** Declared so that a word, which may be the secret, is refused without being repeated. */
-const redirect = '< file';
-
-const plainId = (expected: string, pattern: RegExp) =>
-  v.pipe(
-    v.string(),
-    v.rawCheck(({ dataset, addIssue }) => {
-      if (dataset.typed && !pattern.test(dataset.value)) addIssue({ expected });
-    }),
-  );
-
-const common = {
-  provider: plainId('the id of a provider, such as anthropic', /^[^\s\p{C}:/]{1,128}$/u),
-  profileId: v.optional(plainId('an id such as anthropic:work', /^[^\s\p{C}]{1,256}$/u)),
-  fromFile: v.optional(v.string()),
-  fromEnv: v.optional(plainId('the name of a variable', /^[A-Za-z_]\w*$/)),
-  [redirect]: v.optional(v.array(v.string()), []),
-};
-
-const keyInput = v.strictObject(common);
-const tokenInput = v.strictObject({ ...common, expiresIn: v.optional(duration('d')) });
+const keyInput = v.strictObject(entering);
+const tokenInput = v.strictObject({ ...entering, expiresIn: v.optional(duration('d')) });
 
 type Given = v.InferOutput<typeof keyInput> & { readonly expiresIn?: number | undefined };
+
+const LONGEST_MS = 36_500 * 86_400_000;
 
 interface Entered extends EnterOutcome {
   /** about the secret that was given */
   readonly notes: readonly string[];
 }
 
-const provider: Option = { flags: '--provider <id>', summary: 'whose it is (required)' };
-const origins: readonly Option[] = [
-  { flags: '--from-file <path>', summary: 'read it there; - is standard input' },
-  { flags: '--from-env <name>', summary: 'take it from this variable' },
-];
-
 const shared = {
-  positionals: [{ name: redirect, repeat: true }],
+  positionals: [redirect],
   render: (outcome: Entered, { expiresIn }: Given) => storedLines(outcome, expiresIn),
   json: ({ notices: _, notes: _notes, home: _home, path, expiresAt, ...outcome }: Entered) => ({
     schemaVersion: 1,
@@ -62,8 +47,8 @@ const shared = {
 
 const howAsked =
   'A terminal asks for it without showing it; else it is read from standard input.\n' +
-  'Never give it as an argument. Without --agent it is stored for main. It is listed\n' +
-  'in the config too, and on a change of that a running gateway restarts.';
+  'Never give it as an argument. Without --agent it is stored for main. The config\n' +
+  'lists it too; when that changes, a running gateway restarts.';
 
 export const pasteToken = defineCommand<Given, Entered>({
   ...shared,
@@ -102,22 +87,19 @@ export const pasteApiKey = defineCommand<Given, Entered>({
   run: (given, context) => paste(given, context, 'api_key', (key) => ({ type: 'api_key', key })),
 });
 
-type Kind = 'token' | 'api_key';
-const nouns = { token: 'token', api_key: 'API key' } as const;
-
 async function paste(
   given: Given,
   context: Context,
   kind: Kind,
   credential: (secret: Secret) => EnterRequest['credential'],
 ): Promise<Entered> {
-  const from = originOf(given, kind);
-  if (given.expiresIn === 0) throw usage('--expires-in takes more than 0');
+  const from = origin(given, kind);
+  refuseOddSpan(given.expiresIn);
   refuseNoSync(context);
-  const app = await context.open();
-  const { text, notes } = await read(app, from);
+  const { text, notes } = await context.readSecret(from);
   const checked = checkSecret(text, { provider: given.provider, kind });
   if ('problem' in checked) throw notStored(checked, from);
+  const app = await context.open();
   const outcome = await app.enter({
     provider: given.provider,
     profileId: given.profileId,
@@ -127,24 +109,10 @@ async function paste(
   return { ...outcome, notes: [...notes, ...checked.notes] };
 }
 
-/** Throws for a secret on the command line, wherever it stands there, without repeating it. */
-function originOf(given: Given, kind: Kind): SecretFrom {
-  const { fromFile, fromEnv, [redirect]: words } = given;
-  const values = [given.provider, given.profileId, fromFile, fromEnv];
-  if (words.length > 0 || values.some((text) => text !== undefined && looksSecret(text))) {
-    throw usage(
-      `${nouns[kind]}s are not taken from the command line, where others can read them`,
-      'leave it out to be asked for it, or pipe it in; replace it if it was real',
-    );
-  }
-  if (fromFile !== undefined && fromEnv !== undefined) {
-    throw usage('--from-file and --from-env exclude each other');
-  }
-  if (fromEnv !== undefined) return { kind: 'env', name: fromEnv };
-  if (fromFile !== undefined && !['-', '/dev/stdin'].includes(fromFile)) {
-    return { kind: 'file', path: fromFile };
-  }
-  return { kind: 'stdin', prompt: `${nouns[kind]} for ${normalizeProvider(given.provider)}: ` };
+/** A slip of the keys; and later times are beyond what a date can say. */
+function refuseOddSpan(ms = 1): void {
+  if (ms > 0 && ms <= LONGEST_MS) return;
+  throw usage('--expires-in takes more than 0, and at most 36500d');
 }
 
 function refuseNoSync({ globals }: Context): void {
@@ -152,11 +120,6 @@ function refuseNoSync({ globals }: Context): void {
   throw new EpiloopError('refused', 'nothing would be stored: --no-sync forbids writing', {
     hint: 'leave --no-sync out',
   });
-}
-
-async function read(app: App, from: SecretFrom): Promise<EnteredText> {
-  if (app.readSecret === undefined) throw usage('there is nobody to ask for a secret');
-  return app.readSecret(from);
 }
 
 function notStored({ problem, hint }: { problem: string; hint?: string }, from: SecretFrom) {

@@ -12,7 +12,7 @@ const input = v.strictObject({ id: v.string(), keepOut: flag });
 
 export const authRemove = defineCommand<v.InferOutput<typeof input>, RemoveOutcome>({
   description:
-    "Removes a profile from the store and from its agent's file: main's without --agent.\n" +
+    "Removes a profile from the store and its agent's file (main's without --agent).\n" +
     'No stale file brings it back. Where another client still has the login it is\n' +
     'refused, unless --keep-out says to leave it there and not to take it again.',
   options: [{ flags: '--keep-out', summary: "also one that another client's file still has" }],
