@@ -4,6 +4,7 @@ import type { ConfigMode } from '../domain/host-config.ts';
 import type { Profile, Usage } from '../domain/profile.ts';
 import { normalizeProvider } from '../domain/provider.ts';
 import type { Decision } from '../domain/reconcile.ts';
+import { EpiloopError } from '../errors.ts';
 import * as mirrors from '../store/mirrors.ts';
 import * as profiles from '../store/profiles.ts';
 import * as tombstones from '../store/tombstones.ts';
@@ -26,14 +27,22 @@ export async function enter(host: Host, request: EnterRequest): Promise<EnterOut
   const suffix = credential.type === 'token' ? 'manual' : 'default';
   const id = request.profileId ?? `${provider}:${suffix}`;
   let config: EnterOutcome['config'] = [];
+  let unlisted: EpiloopError | undefined;
   const { agent, value } = await changeAgent(
     host,
     target,
     (_situation, into) => store(host, into, { id, provider, credential, extra: {} }),
     async () => {
-      config = await listInConfig(host, id, provider, credential.type);
+      try {
+        config = await listInConfig(host, id, provider, credential.type);
+      } catch (error) {
+        // the secret is stored by now, and has to reach the agent's file all the same
+        if (!(error instanceof EpiloopError)) throw error;
+        unlisted = error;
+      }
     },
   );
+  if (unlisted !== undefined) throw storedButUnlisted(id, unlisted);
   const facts = profiles.facts(host.store.db, agent.key).find((each) => each.id === id);
   return {
     agentId: agent.id,
@@ -50,6 +59,15 @@ export async function enter(host: Host, request: EnterRequest): Promise<EnterOut
     notices: host.notices,
     home: host.paths.home,
   };
+}
+
+function storedButUnlisted(id: string, cause: EpiloopError): EpiloopError {
+  const { code, message, path, hint } = cause;
+  return new EpiloopError(code, `stored ${id}, but it is not listed in the config: ${message}`, {
+    path,
+    hint,
+    cause,
+  });
 }
 
 function credentialOf({ credential }: EnterRequest, now: number): Credential {
