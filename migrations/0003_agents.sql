@@ -19,11 +19,11 @@ CREATE TABLE order_overrides (
   -- as typed in the file; several spellings of one provider may stand side by side
   provider TEXT NOT NULL,
   position INTEGER NOT NULL,
-  -- JSON array of profile ids; NULL: there is none, the row remembers the one before
+  -- JSON array of profile ids; NULL: there is none, the row remembers the ones before
   ids TEXT CHECK (ids IS NULL OR json_valid(ids)),
-  -- the value that this one replaced, and when: a stale writer brings it back within minutes
-  previous TEXT CHECK (previous IS NULL OR json_valid(previous)),
-  changed_at INTEGER NOT NULL,
+  -- JSON array of {ids, at}, latest first: the values that stood here lately (ids null: none) and
+  -- when each was replaced; a stale writer brings one of them back within minutes
+  superseded TEXT NOT NULL CHECK (json_valid(superseded)),
   PRIMARY KEY (agent_dir, provider)
 ) STRICT, WITHOUT ROWID;
 

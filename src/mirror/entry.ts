@@ -43,16 +43,16 @@ export function modelProfile(
 
 /** A profile as the file writes it, in the gateway's order of fields. */
 export function entryOf(profile: Profile): JsonObject {
-  const fields = new Map<string, Json>([
-    ['type', profile.credential.type],
-    ['provider', profile.provider],
-    ...credentialFields(profile.credential),
-  ]);
-  if (profile.email !== undefined) fields.set('email', profile.email);
-  for (const [key, value] of Object.entries(profile.extra)) {
-    if (!fields.has(key)) fields.set(key, value);
-  }
-  return Object.fromEntries(fields);
+  const { credential, provider, email, extra } = profile;
+  const fields = {
+    type: credential.type,
+    provider,
+    ...credentialFields(credential),
+    ...(email !== undefined && { email }),
+  };
+  if (Object.keys(extra).length === 0) return fields;
+  // twice: the first gives the place, the last the value
+  return { ...fields, ...extra, ...fields };
 }
 
 function credentialOf(type: Type, raw: JsonObject): Credential {
@@ -69,17 +69,14 @@ function credentialOf(type: Type, raw: JsonObject): Credential {
   }
 }
 
-function credentialFields(credential: Credential): [string, Json][] {
-  if (credential.type === 'api_key') return [['key', credential.key.reveal()]];
-  const fields: [string, Json][] =
-    credential.type === 'token'
-      ? [['token', credential.token.reveal()]]
-      : [['access', credential.access.reveal()]];
-  if (credential.type === 'oauth' && credential.refresh !== undefined) {
-    fields.push(['refresh', credential.refresh.reveal()]);
-  }
-  if (credential.expiresAt !== undefined) fields.push(['expires', credential.expiresAt]);
-  return fields;
+function credentialFields(credential: Credential): JsonObject {
+  if (credential.type === 'api_key') return { key: credential.key.reveal() };
+  const { expiresAt } = credential;
+  const expires = expiresAt !== undefined && { expires: expiresAt };
+  if (credential.type === 'token') return { token: credential.token.reveal(), ...expires };
+  const { access, refresh } = credential;
+  const renewal = refresh !== undefined && { refresh: refresh.reveal() };
+  return { access: access.reveal(), ...renewal, ...expires };
 }
 
 function extraOf(type: Type, raw: JsonObject): JsonObject {

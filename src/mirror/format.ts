@@ -98,7 +98,13 @@ function legacyFile(top: ReadonlyMap<string, Json>): MirrorFile | undefined {
 }
 
 function entriesOf(raw: Json | undefined): ReadonlyMap<string, Json> {
-  return new Map(isJsonObject(raw) ? Object.entries(raw) : []);
+  const entries = new Map<string, Json>();
+  if (!isJsonObject(raw)) return entries;
+  for (const key of Object.keys(raw)) {
+    const value = raw[key];
+    if (value !== undefined) entries.set(key, value);
+  }
+  return entries;
 }
 
 /** JSON.parse quotes the text in its message, so only the place is taken from it. */
@@ -111,5 +117,9 @@ function whyNotJson(text: string, error: unknown): string {
 function isDeeper(value: Json, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
-  return Object.values(value).some((item: Json) => isDeeper(item, levels - 1));
+  const items: readonly Json[] = Object.values(value);
+  for (const item of items) {
+    if (typeof item === 'object' && isDeeper(item, levels - 1)) return true;
+  }
+  return false;
 }

@@ -1,7 +1,6 @@
 import { isJsonObject, type Json } from '../domain/json.ts';
 import { whyIgnored } from './entry.ts';
 import { modelLastGood, modelOrder } from './order.ts';
-import { modelUsage } from './usage.ts';
 
 /** Something in the file that the gateway does not model; it is kept where it stands. */
 export interface Ignored {
@@ -40,10 +39,12 @@ function ignoredIn(
   entries: ReadonlyMap<string, Json>,
   why: (raw: Json, key: string) => string | undefined,
 ): Ignored[] {
-  return [...entries].flatMap(([key, raw]) => {
+  const ignored: Ignored[] = [];
+  for (const [key, raw] of entries) {
     const reason = why(raw, key);
-    return reason === undefined ? [] : [{ kind, key, why: reason }];
-  });
+    if (reason !== undefined) ignored.push({ kind, key, why: reason });
+  }
+  return ignored;
 }
 
 function whyNoOrder(raw: Json): string | undefined {
@@ -57,5 +58,5 @@ function whyNoLastGood(raw: Json): string | undefined {
 }
 
 function whyNoUsage(raw: Json): string | undefined {
-  return modelUsage(raw) === undefined ? 'not an object' : undefined;
+  return isJsonObject(raw) ? undefined : 'not an object';
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { FileBytes, MirrorFiles, ReadOptions } from '../ports.ts';
 import { type Damaged, isDamaged, type MirrorFile, parseMirror } from './format.ts';
 
@@ -48,10 +49,7 @@ function parseBytes(bytes: Uint8Array): MirrorFile | Damaged {
 
 /** Strict UTF-8; one byte order mark is taken away. */
 function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
+  if (!isUtf8(bytes)) return undefined;
+  const { buffer, byteOffset, byteLength } = isMarked(bytes) ? bytes.subarray(3) : bytes;
+  return Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
 }

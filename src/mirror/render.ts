@@ -20,7 +20,10 @@ export function renderMirror(file: MirrorFile, ours: MirrorContent): string {
     ['usageStats', Object.fromEntries(mapPart(file.usage, ours.usage, usageKind))],
   ]);
   const top = new Map<string, Json>();
-  for (const [key, raw] of file.top) top.set(key, topValue(key, raw, parts.get(key)));
+  for (const [key, raw] of file.top) {
+    const value = topValue(key, raw, parts.get(key));
+    if (value !== undefined) top.set(key, value);
+  }
   for (const [key, part] of parts) {
     if (!top.has(key) && (key === 'profiles' || !isEmptyObject(part))) top.set(key, part);
   }
@@ -85,9 +88,11 @@ function mapPart<T>(
 }
 
 function mendValue<T>(raw: Json, value: T, kind: Kind<T>): Json {
+  const wanted = kind.write(value);
+  // most entries are as we would write them: those are not modelled to find it out
+  if (sameJson(raw, wanted)) return raw;
   if (kind.mend !== undefined) return kind.mend(raw, value);
   const there = kind.model(raw);
-  const wanted = kind.write(value);
   return there !== undefined && sameJson(kind.write(there), wanted) ? raw : wanted;
 }
 
@@ -110,10 +115,11 @@ function mendObject(raw: Json, there: JsonObject | undefined, wanted: JsonObject
   return Object.fromEntries(mended);
 }
 
-function topValue(key: string, raw: Json, part: Json | undefined): Json {
+/** undefined: the key is left out, as the gateway does once the last entry of a map has gone. */
+function topValue(key: string, raw: Json, part: Json | undefined): Json | undefined {
   if (part === undefined) return raw;
-  if (key === 'version' || isJsonObject(raw)) return part;
-  return isEmptyObject(part) ? raw : part;
+  if (key === 'profiles' || !isEmptyObject(part)) return part;
+  return isJsonObject(raw) && !isEmptyObject(raw) ? undefined : raw;
 }
 
 function isEmptyObject(value: Json): boolean {

@@ -27,15 +27,13 @@ export function modelUsage(raw: Json): Usage | undefined {
 
 /** A usage entry as the file writes it. */
 export function usageEntry(usage: Usage): JsonObject {
-  const entry = new Map<string, Json>();
+  const entry: Record<string, Json> = {};
   for (const field of fields) {
     const value = usage[field];
-    if (value !== undefined) entry.set(field, value);
+    if (value !== undefined) entry[field] = value;
   }
-  for (const [key, value] of Object.entries(usage.extra ?? {})) {
-    if (!entry.has(key)) entry.set(key, value);
-  }
-  return Object.fromEntries(entry);
+  // twice: the first gives the place, the last the value
+  return usage.extra === undefined ? entry : { ...entry, ...usage.extra, ...entry };
 }
 
 function isModelled(field: (typeof fields)[number], value: Json | undefined): boolean {

@@ -30,7 +30,7 @@ export const migrations: readonly Migration[] = [
   {
     name: '0003_agents',
     sql: agents,
-    sha256: '4e898fa628882fceb64c010b7a0844a1dacd84569155de3acd4881b5d3ac4689',
+    sha256: '3d9c6b49bfbb412b297eecc14a715b763483ce9d8957dc1b0761a7497349b77c',
   },
   {
     name: '0004_mirrors',

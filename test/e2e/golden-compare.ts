@@ -15,11 +15,7 @@ const statusFields: ReadonlySet<string> = new Set(['schemaVersion', 'findings', 
 export const orderFields: ReadonlySet<string> = new Set(['schemaVersion', 'effective']);
 
 /** Same values and same key order; our own fields must follow behind at the top. */
-export function compareReports(
-  theirs: unknown,
-  ours: unknown,
-  added = statusFields,
-): Difference[] {
+export function compareReports(theirs: unknown, ours: unknown, added = statusFields): Difference[] {
   if (!isObject(theirs) || !isObject(ours)) return compareJson(theirs, ours, '');
   const keys = Object.keys(ours);
   const first = keys.findIndex((key) => added.has(key));

@@ -140,6 +140,10 @@ function fileText(value: object): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
+const nothingPiped = 'a pipe without a secret stores nothing, and says so instead of exiting 0';
+const nothingPipedFailure = `epiloop: the token is empty, nothing was stored
+hint: type it on a terminal, pipe it in, or name --from-file or --from-env`;
+
 type Row = readonly [runs: string, where: string, ours: string, why: string];
 
 const byCase: Readonly<Record<string, readonly Row[]>> = {
@@ -213,7 +217,10 @@ const byCase: Readonly<Record<string, readonly Row[]>> = {
   ],
   '19-models-json-key': [['01 02 03', modelsJson, 'absent', neverWritten]],
   '20-errors': [
-    ['01 09 10 11', 'exit', '64', usageError],
+    ['01 05 09 10 11', 'exit', '64', usageError],
+    ['04', 'exit', '65', nothingPiped],
+    ['04', 'failure', nothingPipedFailure, nothingPiped],
+    ['05', 'failure', 'epiloop: --provider is missing', usageError],
     ['01', 'failure', 'epiloop: --plain and --json exclude each other', usageError],
     ['09', 'failure', noCommandFailure, usageError],
     ['10', 'failure', groupFailure('models auth'), usageError],
@@ -231,7 +238,6 @@ export const differences: readonly ListedDifference[] = Object.entries(byCase).f
 const pendingByCase: Readonly<Record<string, readonly (readonly [runs: string, why: string])[]>> = {
   '20-errors': [
     ['02 03', 'models status --probe is a later issue'],
-    ['04 05', 'models auth paste-token is a later issue'],
     ['06 07', 'models auth setup-token is a later issue'],
     ['08', 'models auth login is a later issue'],
   ],

@@ -41,10 +41,11 @@ describe('beside a gateway that writes the order which it has in memory', () => 
     assert.equal((await host.orderRows()).length, CHANGES.length);
   });
 
-  const standing = [undefined, { zai: ['zai:b', 'zai:a'] }];
-  for (const order of standing) {
-    test(`so is the one before: ${JSON.stringify(order) ?? 'none'} came before two others`, async () => {
-      using host = new OrderHost({ work: order });
+  const standing = [{}, { work: { zai: ['zai:b', 'zai:a'] } }];
+  for (const orders of standing) {
+    test(`so is the one before two others: ${JSON.stringify(orders)}`, async () => {
+      using host = new OrderHost(orders);
+      const { order } = host.fileIn('work');
       await host.told('set', ['zai:a']);
       await host.told('set', ['zai:b']);
       host.gatewayOrders(order);

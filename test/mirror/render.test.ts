@@ -148,19 +148,29 @@ test('a new file: our order of keys, no empty maps, what we kept of the old one'
   );
 });
 
-test('removed entries go, empty maps of the file stay, version becomes 1', () => {
-  const file = parsed({
-    version: 9,
-    profiles: { 'p:1': { type: 'token', provider: 'p', token: 't' } },
-    order: { p: ['p:1'] },
-    usageStats: {},
+const entries = {
+  order: { p: ['p:1'] },
+  lastGood: { p: 'p:1' },
+  usageStats: { 'p:1': { lastUsed: 1 } },
+};
+for (const [part, map] of Object.entries(entries)) {
+  test(`removed entries go, and with the last of them ${part}; version becomes 1`, () => {
+    const profiles = { 'p:1': { type: 'token', provider: 'p', token: 't' } };
+    const nothing = contentOf(parsed({ profiles: {} }));
+    const rest = Object.keys(entries).filter((each) => each !== part);
+    const empty = Object.fromEntries(rest.map((each) => [each, {}]));
+    const written = (there: object) => {
+      const file = parsed({ version: 9, profiles, ...empty, ...there });
+      return JSON.parse(renderMirror(file, nothing));
+    };
+    assert.deepEqual(written({ [part]: map }), { version: 1, profiles: {}, ...empty });
+    const kept = { version: 1, profiles: {}, ...empty };
+    const unmodelled = { [part]: { x: 5 } };
+    assert.deepEqual(written({ [part]: { ...map, x: 5 } }), { ...kept, ...unmodelled });
+    assert.deepEqual(written({ [part]: {} }), { ...kept, [part]: {} });
+    assert.deepEqual(written({ [part]: 5 }), { ...kept, [part]: 5 });
   });
-  const nothing = contentOf(parsed({ profiles: {} }));
-  assert.equal(
-    JSON.stringify(JSON.parse(renderMirror(file, nothing))),
-    '{"version":1,"profiles":{},"order":{},"usageStats":{}}',
-  );
-});
+}
 
 test('the flat map of old is written in today’s shape', () => {
   const file = parsed({ p: { type: 'api_key', key: 'k' }, note: 1 });

@@ -95,23 +95,52 @@ test('last good: by provider, in the order of the file', (t) => {
   );
 });
 
-test('order: what was replaced is remembered, once', (t) => {
+test('order: what was replaced is remembered, each value once, the latest first', (t) => {
   const { db } = scratch(t);
+  const values = fc.array(fc.option(ids, { nil: undefined }), { minLength: 1, maxLength: 8 });
+  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
   fc.assert(
-    fc.property(text, ids, fc.option(ids, { nil: undefined }), (provider, first, second) => {
-      fc.pre(JSON.stringify(first) !== JSON.stringify(second));
-      const agentDir = JSON.stringify([provider, first, second]);
+    fc.property(text, values, (provider, wanted) => {
+      const agentDir = JSON.stringify([provider, wanted]);
       const stored = () => orderOverrides.list(db, agentDir).get(provider);
-      orderOverrides.set(db, agentDir, provider, first, now);
-      assert.deepEqual(stored(), { ids: first, previous: undefined, changedAt: now });
-      const after = { ids: second, previous: first, changedAt: now + 1 };
-      orderOverrides.set(db, agentDir, provider, second, now + 1);
-      assert.deepEqual(stored(), after);
-      orderOverrides.set(db, agentDir, provider, second, now + 2, 7);
-      assert.deepEqual(stored(), after, 'the same again is no change');
+      let ids: readonly string[] | undefined;
+      let superseded: { ids: readonly string[] | undefined; at: number }[] = [];
+      for (const [index, next] of wanted.entries()) {
+        const at = now + index;
+        const gone = ids;
+        if (index === 0 || !same(gone, next)) {
+          superseded = [{ ids: gone, at }, ...superseded.filter((each) => !same(each.ids, gone))];
+        }
+        ids = next;
+        orderOverrides.set(db, agentDir, provider, ids, at);
+        orderOverrides.set(db, agentDir, provider, ids, at + 1, 7);
+        assert.deepEqual(stored(), { ids, superseded });
+      }
     }),
     runs,
   );
+});
+
+test('order: what was replaced is remembered for ten minutes, and eight values at most', (t) => {
+  const { db } = scratch(t);
+  const set = (id: string | undefined, at: number) =>
+    orderOverrides.set(db, '/agent', 'p', id === undefined ? undefined : [id], at);
+  const remembered = () =>
+    orderOverrides
+      .list(db, '/agent')
+      .get('p')
+      ?.superseded.map(({ ids }) => ids?.[0]);
+  const minutes = 60_000;
+  set('a', now);
+  set('b', now + 1);
+  set('c', now + 10 * minutes - 1);
+  assert.deepEqual(remembered(), ['b', 'a', undefined]);
+  set('d', now + 10 * minutes);
+  assert.deepEqual(remembered(), ['c', 'b', 'a']);
+  set('e', now + 30 * minutes);
+  assert.deepEqual(remembered(), ['d'], 'what was replaced just now, however old the rest');
+  for (let each = 0; each < 9; each += 1) set(`${each}`, now + 30 * minutes);
+  assert.deepEqual(remembered(), ['7', '6', '5', '4', '3', '2', '1', '0']);
 });
 
 test('order: spellings stand side by side, in the order of the file', (t) => {
