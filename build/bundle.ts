@@ -1,4 +1,5 @@
-/** All of src and its dependencies as one CommonJS file, the only form a single executable takes. */
+/** All of a program and its dependencies as one CommonJS file, the only form an executable takes. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { commit } from './commit.ts';
 import { root, version } from './targets.ts';
@@ -15,6 +16,9 @@ export async function bundle(entry: string, file: string): Promise<void> {
     format: 'cjs',
     minify: true,
     legalComments: 'none',
+    // Otherwise /\p{…}/u becomes `new RegExp`, made at start-up and never left out.
+    // And `import()` becomes `require()`: a script has nobody to ask for modules.
+    supported: { 'regexp-unicode-property-escapes': true, 'dynamic-import': false },
     loader: { '.sql': 'text' },
     define: {
       EPILOOP_VERSION: JSON.stringify(version()),
@@ -22,4 +26,13 @@ export async function bundle(entry: string, file: string): Promise<void> {
     },
     logLevel: 'warning',
   });
+}
+
+/** The same as one expression, a function of `require`, so that it can be run as a script. */
+export async function bundleProgram(entry: string, file: string): Promise<void> {
+  await bundle(entry, file);
+  const text = readFileSync(file, 'utf8');
+  // it is stored and read with one byte per character
+  if (/[^\0-\x7f]/.test(text)) throw new Error(`${file} is not plain ASCII`);
+  writeFileSync(file, `(function(require){const module={exports:{}},{exports}=module;${text}})`);
 }
