@@ -4,13 +4,13 @@ import { identityOf } from '../domain/identity.ts';
 import { type Json, type JsonObject, sameJson } from '../domain/json.ts';
 import type { Profile } from '../domain/profile.ts';
 import { sameProvider } from '../domain/provider.ts';
-import type { Decision, KnownPair } from '../domain/reconcile.ts';
+import { type Decision, joining, type KnownPair } from '../domain/reconcile.ts';
 import { decideSource } from '../domain/source-login.ts';
 import type { FoundLogin, Source } from '../sources/source.ts';
 import * as profiles from '../store/profiles.ts';
 import * as tombstones from '../store/tombstones.ts';
 import type { Agent } from './agents.ts';
-import { addition, joining, takeInForeign } from './foreign-profile.ts';
+import { addition, takeInForeign } from './foreign-profile.ts';
 import type { Host } from './host.ts';
 import { lookUp } from './lookup.ts';
 import { keepFork } from './pairs.ts';
@@ -130,7 +130,7 @@ function succeed(
   known: KnownPair | undefined,
 ): Decision {
   if (known !== undefined && known.credentialId !== ours.credentialId) {
-    return { kind: 'replace', ...joining(host, profile, known), fork: false };
+    return { kind: 'replace', ...joining(profile, known, host.effects.now()), fork: false };
   }
   const isNext =
     known?.standing === 'refreshed' ||
@@ -140,6 +140,7 @@ function succeed(
       { credential: ours.credential, identity: identityOf(ours) },
       host.effects.now(),
     );
-  // without a history the copy that loses may have been the good one
-  return { kind: isNext ? 'rotate' : 'replace', fork: !seenBefore };
+  // without a history, and before its time, the copy that loses may have been the good one
+  const fork = !seenBefore || !isExpired(ours.credential, host.effects.now());
+  return { kind: isNext ? 'rotate' : 'replace', fork };
 }

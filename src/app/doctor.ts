@@ -50,10 +50,15 @@ async function judgeAll(
   const judged = judgeAgents(situation, agents, shell, {
     now: host.effects.now(),
     warnWithin: request.warnWithinMs,
-    usable: false,
+    usable: true,
     inUseOnly: false,
   });
-  return toldTogether(judged, main);
+  return toldTogether(judged, main).filter((finding) => !renewsItself(finding));
+}
+
+/** A login that is renewed when it is next used is nothing left to do. */
+function renewsItself({ reason, exit }: Finding): boolean {
+  return exit === 0 && (reason === 'expiring' || reason === 'expired');
 }
 
 /** Of agents that are gone nothing is left to do. */

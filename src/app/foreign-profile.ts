@@ -2,7 +2,7 @@ import { isRefreshable } from '../domain/credential.ts';
 import { laterExpiry } from '../domain/generation.ts';
 import { compareIdentity, identityOf } from '../domain/identity.ts';
 import type { Profile } from '../domain/profile.ts';
-import type { Decision, KnownPair, StoredProfile } from '../domain/reconcile.ts';
+import { type Decision, joining, type StoredProfile } from '../domain/reconcile.ts';
 import * as credentials from '../store/credentials.ts';
 import * as mirrors from '../store/mirrors.ts';
 import * as profiles from '../store/profiles.ts';
@@ -58,7 +58,7 @@ export function addition(
   profile: Profile,
   known = lookUp(host, profile, undefined),
 ): Decision {
-  if (known !== undefined) return { kind: 'add', ...joining(host, profile, known) };
+  if (known !== undefined) return { kind: 'add', ...joining(profile, known, host.effects.now()) };
   const now = host.effects.now();
   const isShared = isRefreshable(profile.credential);
   const sibling = isShared ? findSibling(host, agent, profile, now) : undefined;
@@ -68,16 +68,4 @@ export function addition(
   }
   const isNewer = laterExpiry(profile.credential, row.credential, now) !== 'second';
   return { kind: 'add', join: row.id, ...(isNewer && { rotate: true as const }), fork: true };
-}
-
-/** To which credential a pair belongs, and whether it is the newer one of that. */
-export function joining(
-  host: Host,
-  { credential }: Profile,
-  { credentialId: join, standing, current }: KnownPair,
-): { readonly join: number; readonly rotate?: true } {
-  if (standing !== 'refreshed') return { join };
-  const isOlder =
-    current !== undefined && laterExpiry(credential, current, host.effects.now()) === 'second';
-  return isOlder ? { join } : { join, rotate: true };
 }

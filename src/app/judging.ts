@@ -1,6 +1,8 @@
 import type { Finding } from '../domain/finding.ts';
 import { type JudgeInput, judge } from '../domain/verdict.ts';
+import { EpiloopError } from '../errors.ts';
 import { type Agent, namedAgent } from './agents.ts';
+import type { Host } from './host.ts';
 import type { ShellEnv } from './shell-env.ts';
 import type { Situation } from './situation.ts';
 import { viewOf } from './view.ts';
@@ -28,13 +30,25 @@ export function judgeAgents(
       view: viewOf(host, agent, main),
       config,
       env: environment.lookup(config, shell.values),
-      fileExists: (path) => host.files.stamp(path) !== undefined,
+      fileExists: (path) => isThere(host, path),
       home: host.paths.home,
       named: agents.length > 1 && agent.key !== main.key,
       otherViews: (id) => viewOf(host, namedAgent(situation, id), main),
     };
     return { agent, input, findings: judge(input) };
   });
+}
+
+/** A file that may not be looked at counts as absent, and is told. */
+function isThere({ files, findings }: Host, path: string): boolean {
+  try {
+    return files.stamp(path) !== undefined;
+  } catch (error) {
+    if (!(error instanceof EpiloopError)) throw error;
+    const { message, hint } = error;
+    findings.push({ reason: 'source_unreadable', message, hint, path, exit: 0 });
+    return false;
+  }
 }
 
 /** One list of it: what another agent lacks as main does is told of main only. */

@@ -6,6 +6,9 @@ import { readSituation } from './situation.ts';
 import { syncAgents } from './sync-agents.ts';
 import { viewOf } from './view.ts';
 
+/** What ends within a day is `expiring`, as `models status` has it. */
+const WARN_WITHIN_MS = 24 * 60 * 60 * 1000;
+
 /** `models auth list`: what each agent can use, its own and what it inherits from main. */
 export async function list(host: Host, request: ListRequest): Promise<ListOutcome> {
   const situation = await readSituation(host, { secrets: false, pretend: true });
@@ -23,7 +26,7 @@ export async function list(host: Host, request: ListRequest): Promise<ListOutcom
         storePath: agent.path,
         profiles: [...profiles.values()].map((facts) => ({
           ...facts,
-          status: facts.blank ? 'missing' : expiryStatus(facts, now, 0),
+          status: facts.blank ? 'missing' : expiryStatus(facts, now, WARN_WITHIN_MS),
         })),
       };
     }),

@@ -64,10 +64,28 @@ function refreshHashOf(credential: Credential, hash: (text: string) => string): 
   return credential.refresh.blank ? undefined : hash(credential.refresh.reveal());
 }
 
-/** Was this very secret, or another pair of its login, removed from this agent before? */
+/**
+ * Is this a stale rewrite of what was removed from this agent: the very secret, or another pair of
+ * its login, in a file not much younger than the removal? What comes back later is an addition.
+ */
 export function isBuried(host: Host, agent: Agent, profile: Profile): boolean {
   const stone = tombstones.list(host.store.db, agent.key).get(profile.id);
-  if (stone === undefined) return false;
+  if (stone === undefined || !isOfStone(host, profile, stone)) return false;
+  const now = host.effects.now();
+  const fileTime = Math.min(host.files.stamp(agent.path)?.modifiedAt ?? now, now);
+  if (fileTime - stone.removedAt >= STALE_REWRITE_MS) return false;
+  host.findings.push({
+    reason: 'ignored_entry',
+    message: `profile ${profile.id} was removed here minutes ago and is not taken back`,
+    profileId: profile.id,
+    agentId: agent.id,
+    path: agent.path,
+    exit: 0,
+  });
+  return true;
+}
+
+function isOfStone(host: Host, profile: Profile, stone: tombstones.Tombstone): boolean {
   const { hash } = host.store;
   const refreshHash = refreshHashOf(profile.credential, hash);
   if (refreshHash !== undefined && stone.refreshHash === refreshHash) return true;

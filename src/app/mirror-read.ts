@@ -45,12 +45,18 @@ export function readAgentFile(host: Host, agent: Agent): ReadMirror | DamagedMir
 /** What a file holds that the gateway does not model stays where it is, and is told. */
 export function mirrorFindings(agent: Agent, { file, openTo }: ReadMirror): Finding[] {
   const common = { agentId: agent.id, path: agent.path, exit: 0 };
-  const findings: Finding[] = file.ignored.map(({ kind, key, why }) => ({
+  const told = file.ignored.slice(0, TOLD_ONE_BY_ONE);
+  const findings: Finding[] = told.map(({ kind, key, why }) => ({
     ...common,
     reason: 'ignored_entry',
     message: `${labels[kind]} ${key}: ${why}`,
     ...(kind === 'profile' && { profileId: key }),
   }));
+  const more = file.ignored.length - told.length;
+  if (more > 0) {
+    const message = `${more} more entries of ${agent.path} are not understood and stay as they are`;
+    findings.push({ ...common, reason: 'ignored_entry', message });
+  }
   if (file.version !== undefined && file.version !== 1) {
     findings.push({
       ...common,
@@ -68,6 +74,9 @@ export function mirrorFindings(agent: Agent, { file, openTo }: ReadMirror): Find
   }
   return findings;
 }
+
+/** Of more ignored entries than this only the number is told. */
+const TOLD_ONE_BY_ONE = 20;
 
 const labels = {
   profile: 'profile',

@@ -33,7 +33,9 @@ export async function importShellEnv(
   const isSet = shellEnvKeys.some((name) => lookup(name) !== undefined);
   if (!enabled || deferred || isSet) return { enabled, appliedKeys: [], values: {} };
   const asked = Number(env.EPILOOP_SHELL_ENV_TIMEOUT_MS ?? config.env.shellEnv.timeoutMs);
-  const timeoutMs = Number.isFinite(asked) && asked > 0 ? asked : config.env.shellEnv.timeoutMs;
+  const wanted = Number.isFinite(asked) && asked > 0 ? asked : config.env.shellEnv.timeoutMs;
+  // execFile throws on fractions, and takes 0 for no limit
+  const timeoutMs = Math.min(Math.max(1, Math.trunc(wanted)), 60_000);
   const answer = await host.effects.loginShellEnv(timeoutMs);
   if ('failure' in answer) {
     host.findings.push({

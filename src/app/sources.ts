@@ -4,9 +4,12 @@ import type { Json } from '../domain/json.ts';
 import { EpiloopError } from '../errors.ts';
 import type { FileStamp } from '../ports.ts';
 import { clients } from '../sources/clients.ts';
+import { believed } from '../sources/fields.ts';
 import type { Source } from '../sources/source.ts';
 import * as mirrors from '../store/mirrors.ts';
+import * as profiles from '../store/profiles.ts';
 import * as sources from '../store/sources.ts';
+import * as tombstones from '../store/tombstones.ts';
 import type { Agent } from './agents.ts';
 import { takeInLogin } from './client-login.ts';
 import { attempt, remarkOpen } from './foreign-file.ts';
@@ -48,6 +51,10 @@ const remembered = v.object({
   /** the stamp that that agent's own file had then, where it matters */
   mirror: v.optional(v.string()),
   openTo: v.optional(v.picklist(['readable', 'writable'])),
+  /** the profile had been removed here */
+  removed: v.optional(v.boolean()),
+  /** it holds a login, which is kept out because of that */
+  keptOut: v.optional(v.boolean()),
 });
 
 interface Found {
@@ -68,7 +75,9 @@ function syncSource(found: Found): void {
   const before = parsed.success ? parsed.output : { seen: false };
   const mirror = source.expiryIsGuessed ? mirrors.get(db, main.key)?.stamp : undefined;
   const place = { agentDir: main.key, mirror };
-  if (row?.stamp === stamp.id && isSamePlace(before, place)) {
+  const isSame = row?.stamp === stamp.id && isSamePlace(before, place);
+  if (isSame && isRemoved(found) === (before.removed ?? false)) {
+    if (before.keptOut === true) host.findings.push(keptOutOf(found));
     remarkOpen(host, path, before.openTo);
     return;
   }
@@ -81,8 +90,25 @@ function syncSource(found: Found): void {
     if (attempt(host, path, () => host.files.stamp(path))?.id !== read.stamp.id) return;
     if (login.kind === 'login') takeInLogin({ ...found, login, seenBefore: before.seen });
     const seen = before.seen || login.kind === 'login';
-    save(found, read.stamp, { seen, ...place, openTo });
+    const removed = isRemoved(found);
+    const keptOut = removed && login.kind === 'login';
+    if (keptOut) host.findings.push(keptOutOf(found));
+    save(found, read.stamp, { seen, ...place, openTo, removed, keptOut });
   });
+}
+
+/** It was taken away here, and nothing has come back under its id since. */
+function isRemoved({ host, main, source }: Found): boolean {
+  const { db } = host.store;
+  const { id } = source.profile;
+  if (!tombstones.list(db, main.key).has(id)) return false;
+  return profiles.get(db, main.key, id) === undefined;
+}
+
+function keptOutOf({ source, path }: Found) {
+  const { id: profileId, provider } = source.profile;
+  const message = `${path} still has the login of ${profileId}, which was removed here`;
+  return { reason: 'source_skipped', message, profileId, provider, path, exit: 0 } as const;
 }
 
 interface Place {
@@ -98,7 +124,7 @@ function readLogin({ host, source, path }: Found) {
   const { maxBytes, renew } = source;
   const content = host.files.read(path, { maxBytes, followLink: true });
   if (content === undefined) return undefined;
-  const login = source.parse(content.text);
+  const login = believed(source.parse(content.text), host.effects.now());
   if (login.kind === 'broken') {
     throw new EpiloopError('bad_data', `${path}: ${login.problem}`, { path, hint: `run ${renew}` });
   }

@@ -1,3 +1,4 @@
+import { EpiloopError } from '../errors.ts';
 import { allAgents, knownAgent } from './agents.ts';
 import type { SyncOutcome, SyncRequest } from './app.ts';
 import type { Host } from './host.ts';
@@ -9,6 +10,7 @@ export const WRITER_WAIT_MS = 45_000;
 
 /** `models sync`: every agent's file, or one's, and everything that shares a login with it. */
 export async function sync(host: Host, request: SyncRequest): Promise<SyncOutcome> {
+  if (host.options.sync && !host.writes) throw cannotWrite(host);
   const situation = await readSituation(host, { secrets: false, pretend: false });
   const agents =
     request.agent === undefined ? allAgents(situation) : [knownAgent(situation, request.agent)];
@@ -24,4 +26,15 @@ export async function sync(host: Host, request: SyncRequest): Promise<SyncOutcom
     exitCode: Math.max(0, ...failures.map(({ exitCode }) => exitCode)),
     home: host.paths.home,
   };
+}
+
+/** Why nothing may be stored or mirrored. */
+export function cannotWrite(host: Host): EpiloopError {
+  const why = host.options.sync ? 'the state cannot be written' : '--no-sync forbids writing';
+  return new EpiloopError('refused', `nothing was changed: ${why}`, {
+    path: host.paths.stateDir,
+    hint: host.options.sync
+      ? 'run it where the state directory is writable'
+      : 'leave --no-sync out',
+  });
 }

@@ -20,7 +20,11 @@ export async function upgradeConfig(
     remark(host, upgrade, 'EPILOOP_NIX_MODE forbids writing the config');
     return config;
   }
-  if (pretend || !host.writes) return upgraded(config, upgrade);
+  if (pretend || !host.options.sync) return upgraded(config, upgrade);
+  if (!host.writes) {
+    remark(host, upgrade, 'the state cannot be written');
+    return config;
+  }
   const { upgradeMode } = await import('../config/write.ts');
   try {
     const written = upgradeMode({ upgrade, files: host.files, hash: host.store.hash });

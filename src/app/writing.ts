@@ -1,10 +1,9 @@
 import type { Finding } from '../domain/finding.ts';
-import { EpiloopError } from '../errors.ts';
 import { type Agent, defaultAgent, knownAgent } from './agents.ts';
 import type { Host } from './host.ts';
 import { bringOut } from './mirror.ts';
 import { readSituation, type Situation } from './situation.ts';
-import { WRITER_WAIT_MS } from './sync.ts';
+import { cannotWrite, WRITER_WAIT_MS } from './sync.ts';
 import { syncAgents } from './sync-agents.ts';
 
 /** For what was due before the change, and can stay due if it must. */
@@ -52,14 +51,4 @@ function forgetDue({ findings }: Host, agent: Agent): void {
 function findTarget(situation: Situation, { agent: name, otherwise }: WriteTarget): Agent {
   if (name === undefined) return otherwise === 'main' ? situation.main : defaultAgent(situation);
   return knownAgent(situation, name);
-}
-
-function cannotWrite(host: Host): EpiloopError {
-  const why = host.options.sync ? 'the state cannot be written' : '--no-sync forbids writing';
-  return new EpiloopError('refused', `nothing was changed: ${why}`, {
-    path: host.paths.stateDir,
-    hint: host.options.sync
-      ? 'run it where the state directory is writable'
-      : 'leave --no-sync out',
-  });
 }

@@ -4,26 +4,34 @@ import type { Finding } from './finding.ts';
 import type { HostConfig } from './host-config.ts';
 import type { DropReason, Resolution } from './order.ts';
 import type { ProfileFacts } from './profile.ts';
-import { clearOrder, firstCredential, release, renewal } from './remedy.ts';
+import { clearOrder, firstCredential, renewal } from './remedy.ts';
 
 /** What the findings about one provider of one agent have in common. */
 export interface Subject {
   /** normalised */
   readonly provider: string;
-  /** named in messages and hints; undefined for the agent that was asked about */
+  /** named in messages; undefined for the agent that was asked about */
   readonly agentId?: string | undefined;
+  /** whose credentials or order the hint mends, named in the message or not */
+  readonly target?: string | undefined;
   readonly exit: number;
 }
 
-export function noCredential({ provider, agentId, exit }: Subject, stored: boolean): Finding {
+export function noCredential(
+  { provider, agentId, target, exit }: Subject,
+  stored: boolean,
+): Finding {
   const what = stored ? 'no usable credential' : 'no credential';
   const message = `${provider} has ${what}${ofAgent(agentId)}`;
-  return { reason: 'missing', message, hint: firstCredential(provider, agentId), provider, exit };
+  return { reason: 'missing', message, hint: firstCredential(provider, target), provider, exit };
 }
 
-export function emptySecret(facts: ProfileFacts, { provider, agentId, exit }: Subject): Finding {
+export function emptySecret(
+  facts: ProfileFacts,
+  { provider, agentId, target, exit }: Subject,
+): Finding {
   const message = `${facts.id} has an empty secret${ofAgent(agentId)}`;
-  const hint = renewal(facts, agentId);
+  const hint = renewal(facts, target);
   return { reason: 'blank_secret', message, hint, provider, profileId: facts.id, exit };
 }
 
@@ -31,7 +39,7 @@ export function emptySecret(facts: ProfileFacts, { provider, agentId, exit }: Su
 export function hasExpired(
   facts: ProfileFacts,
   now: number,
-  { provider, agentId, exit }: Subject,
+  { provider, agentId, target, exit }: Subject,
 ): Finding {
   const { id: profileId, expiresAt: at } = facts;
   const since = formatRemaining(now - (at ?? now));
@@ -39,7 +47,7 @@ export function hasExpired(
   return {
     reason: 'expired',
     message,
-    hint: renewal(facts, agentId),
+    hint: renewal(facts, target),
     provider,
     profileId,
     at,
@@ -52,13 +60,13 @@ export function isExpiring(
   facts: ProfileFacts,
   reason: 'expiring' | 'missing',
   now: number,
-  { provider, agentId, exit }: Subject,
+  { provider, agentId, target, exit }: Subject,
 ): Finding {
   const { id: profileId, expiresAt: at } = facts;
   const left = `expires in ${formatRemaining((at ?? now) - now)}`;
   const what = reason === 'missing' ? 'has no valid expiry' : left;
   const message = `${profileId} ${what}${ofAgent(agentId)}`;
-  return { reason, message, hint: renewal(facts, agentId), provider, profileId, at, exit };
+  return { reason, message, hint: renewal(facts, target), provider, profileId, at, exit };
 }
 
 /** The config names the profile with another mode or another provider than it is stored with. */
@@ -84,13 +92,13 @@ export function mismatch(
 export function leftOut(
   ids: readonly string[],
   basis: Resolution['basis'],
-  { provider, agentId, exit }: Subject,
+  { provider, agentId, target, exit }: Subject,
 ): Finding {
   const lists: Readonly<Record<Resolution['basis'], readonly [string, string]>> = {
-    store: ['the stored order', clearOrder(provider, agentId)],
+    store: ['the stored order', clearOrder(provider, target ?? 'main')],
     config: ['auth.order', 'name it in auth.order of epiloop.json'],
     listed: ['auth.profiles', 'list it in auth.profiles of epiloop.json'],
-    all: ['the order', clearOrder(provider, agentId)],
+    all: ['the order', clearOrder(provider, target ?? 'main')],
   };
   const [list, hint] = lists[basis];
   const more = ids.length > 3 ? ` and ${ids.length - 3} more` : '';
@@ -100,9 +108,9 @@ export function leftOut(
   return { reason: 'order_excludes_all', message, hint, provider, exit };
 }
 
-export function allDisabled(first: string, { provider, agentId, exit }: Subject): Finding {
+export function allDisabled({ provider, agentId, exit }: Subject): Finding {
   const message = `every profile of ${provider} is disabled${ofAgent(agentId)}`;
-  return { reason: 'all_disabled', message, hint: release(first, agentId), provider, exit };
+  return { reason: 'all_disabled', message, provider, exit };
 }
 
 /** A cooling or a disabled profile, for another `10m`. */
@@ -112,12 +120,16 @@ export function isResting(
   now: number,
   { provider, agentId, exit }: Subject,
 ): Finding {
-  const disabled = why === undefined ? 'disabled' : `disabled (${why})`;
+  const disabled = why === undefined ? 'disabled' : `disabled (${shownReason(why)})`;
   const what = kind === 'disabled' ? disabled : 'cooling down';
   const left = formatRemaining(at - now);
   const message = `${profileId} is ${what} for another ${left}${ofAgent(agentId)}`;
-  const hint = release(profileId, agentId);
-  return { reason: 'cooldown', message, hint, provider, profileId, at, exit };
+  return { reason: 'cooldown', message, provider, profileId, at, exit };
+}
+
+/** The file's `disabledReason` as it may be shown: free text could be anything, a secret too. */
+export function shownReason(text: string): string {
+  return /^[a-z_]{1,24}$/.test(text) ? text : '?';
 }
 
 function ofAgent(agentId: string | undefined): string {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { AgentView, EnvLookup } from './agent-view.ts';
+import { shownReason } from './complaint.ts';
 import { unusableUntil } from './cooldown.ts';
 import { formatRemaining } from './duration.ts';
 import { envCredential } from './env-keys.ts';
@@ -99,7 +100,8 @@ function labelOf(facts: ProfileFacts, { config, display, view, now }: OverviewIn
 function restingSuffix(id: string, view: AgentView, now: number): string {
   const unusable = unusableUntil(view.usage.get(id), now);
   if (unusable === undefined) return '';
-  const why = unusable.kind === 'disabled' && unusable.reason ? `:${unusable.reason}` : '';
+  const why =
+    unusable.kind === 'disabled' && unusable.reason ? `:${shownReason(unusable.reason)}` : '';
   return ` [${unusable.kind}${why} ${formatRemaining(unusable.until - now)}]`;
 }
 

@@ -94,7 +94,7 @@ function decideNew(input: ProfilesInput, theirs: Profile): Decision {
   if (input.buried(theirs)) return { kind: 'keep', why: 'buried' };
   if (isUnchangedThere(input, theirs)) return { kind: 'keep', why: 'changed_here' };
   const known = input.known(theirs, undefined);
-  if (known !== undefined) return { kind: 'add', ...joining(input, theirs, known) };
+  if (known !== undefined) return { kind: 'add', ...joining(theirs, known, input.now) };
   const sibling = isRefreshable(theirs.credential) ? input.sibling(theirs) : undefined;
   if (sibling === undefined || !isRefreshable(sibling.profile.credential)) return { kind: 'add' };
   const newer = laterExpiry(theirs.credential, sibling.profile.credential, input.now) === 'first';
@@ -112,14 +112,18 @@ function isUnchangedThere(input: ProfilesInput, theirs: Profile): boolean {
   return input.mark(theirs) === input.base.get(theirs.id);
 }
 
-function joining(input: ProfilesInput, { credential }: Profile, known: KnownPair) {
-  const { credentialId: join, standing, current } = known;
+/** To which credential a pair belongs, and whether it is the newer one of that. */
+export function joining(
+  { credential }: Profile,
+  { credentialId: join, standing, current }: KnownPair,
+  now: number,
+): { readonly join: number; readonly rotate?: true } {
   if (standing !== 'refreshed') return { join };
   const newer =
     current === undefined ||
-    (whyNotReplace(credential, current, input.now) === undefined &&
-      laterExpiry(credential, current, input.now) !== 'second');
-  return newer ? { join, rotate: true as const } : { join };
+    (whyNotReplace(credential, current, now) === undefined &&
+      laterExpiry(credential, current, now) !== 'second');
+  return newer ? { join, rotate: true } : { join };
 }
 
 function decideSecret(input: ProfilesInput, theirs: Profile, ours: StoredProfile): Decision {
@@ -128,7 +132,7 @@ function decideSecret(input: ProfilesInput, theirs: Profile, ours: StoredProfile
   const stale = known === undefined ? undefined : staleness(known, theirs, input.fileModifiedAt);
   if (stale !== undefined) return { kind: 'keep', why: stale };
   if (known !== undefined && known.credentialId !== ours.credentialId) {
-    return { kind: 'replace', ...joining(input, theirs, known), fork: false };
+    return { kind: 'replace', ...joining(theirs, known, input.now), fork: false };
   }
   const why = whyNotReplace(theirs.credential, ours.credential, input.now);
   if (why === undefined) return succeed(input, theirs, ours, known?.standing === 'refreshed');

@@ -27,8 +27,8 @@ export function renewal(facts: ProfileFacts, agentId?: string): string {
   }
   if (facts.type === 'api_key') return `run epiloop models auth paste-api-key${target}`;
   return facts.refreshable
-    ? `run epiloop models auth refresh ${word(facts.id)}${agentOption(agentId)}`
-    : `run epiloop models auth login${provider}${agentOption(agentId)}`;
+    ? 'the gateway renews it when it next uses it'
+    : `log in to ${word(normalizeProvider(facts.provider))} again with the gateway`;
 }
 
 /** The hint for a provider that a model needs and that has nothing at all. */
@@ -42,19 +42,15 @@ export function firstCredential(provider: string, agentId?: string): string {
   return `run epiloop models auth paste-token ${option}${otherwise}`;
 }
 
-/** The hint that takes a profile out of its cooldown before it ends. */
-export function release(id: string, agentId?: string): string {
-  return `run epiloop models auth cooldown clear ${word(id)}${agentOption(agentId)}`;
-}
-
-/** The hint that takes an agent's own order away. */
-export function clearOrder(provider: string, agentId?: string): string {
-  const option = `--provider ${word(provider)}${agentOption(agentId)}`;
+/** The hint that takes an agent's own order away; without a name the default agent's would go. */
+export function clearOrder(provider: string, agentId: string): string {
+  const option = `--provider ${word(provider)} --agent ${word(agentId)}`;
   return `run epiloop models auth order clear ${option}`;
 }
 
+/** Secrets are entered for main where no agent is named. */
 function agentOption(agentId: string | undefined): string {
-  return agentId === undefined ? '' : ` --agent ${word(agentId)}`;
+  return agentId === undefined || agentId === 'main' ? '' : ` --agent ${word(agentId)}`;
 }
 
 /** Hints are pasted into shells, and ids come from files: what is not plain is quoted. */

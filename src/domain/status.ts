@@ -1,3 +1,4 @@
+import { shownReason } from './complaint.ts';
 import { unusableUntil } from './cooldown.ts';
 import { envCredential, scanProviders } from './env-keys.ts';
 import { assessHealth } from './health.ts';
@@ -122,7 +123,8 @@ function unusableProfiles({ view, now }: StatusInput): UnusableProfile[] {
       profileId,
       ...(provider === undefined ? {} : { provider }),
       kind,
-      ...(reason === undefined ? {} : { reason }),
+      // the gateway writes words of its own here; free text could quote a key
+      ...(reason === undefined ? {} : { reason: shownReason(reason) }),
       until,
       remainingMs: until - now,
     });

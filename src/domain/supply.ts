@@ -24,6 +24,7 @@ export interface SupplyInput {
 
 /** One provider of one agent, while its findings are made. */
 interface Case extends SupplyInput {
+  readonly target: string;
   readonly provider: string;
   readonly resolution: Resolution;
   /** kept by the resolver, and not an OAuth login past both expiry and hope of a refresh */
@@ -44,7 +45,8 @@ export function judgeSupply(provider: string, needed: boolean, input: SupplyInpu
   const resolution = orderProfiles(asked);
   const live = resolution.candidates.filter((candidate) => isLive(candidate, input));
   const blocked = needed && !hasOtherSource(provider, input) ? 1 : 0;
-  const subject: Case = { ...input, provider, resolution, live, blocked };
+  const target = view.agentId;
+  const subject: Case = { ...input, target, provider, resolution, live, blocked };
   if (live.length > 0) return [...resting(subject, needed), ...obstacles(subject, 0)];
   const found = [...leftOut(subject), ...obstacles(subject, blocked)];
   if (blocked === 0 || found.some((finding) => finding.exit === 1)) return found;
@@ -85,9 +87,8 @@ function resting(subject: Case, needed: boolean): Finding[] {
   const found = states.map(({ id, state }) =>
     complaint.isResting(id, state, now, { ...subject, exit, agentId: ownerIn(subject, id) }),
   );
-  const [first] = states;
-  if (!disabled || !needed || first === undefined) return found;
-  return [complaint.allDisabled(first.id, { ...subject, exit: blocked }), ...found];
+  if (!disabled || !needed) return found;
+  return [complaint.allDisabled({ ...subject, exit: blocked }), ...found];
 }
 
 /** Profiles that could be used if the list in force named them. */
@@ -107,8 +108,18 @@ function obstacles(subject: Case, exit: 0 | 1): Finding[] {
     const facts = subject.view.profiles.get(candidate.id);
     if (facts === undefined) return [];
     const agentId = ownerOf(facts, subject.agentId);
-    return obstacle(candidate, facts, { ...subject, exit, agentId });
+    return obstacle(candidate, facts, {
+      ...subject,
+      exit,
+      agentId,
+      target: targetOf(facts, subject.view.agentId),
+    });
   });
+}
+
+/** Whose file a hint about a profile mends. */
+export function targetOf({ inherited }: Pick<ProfileFacts, 'inherited'>, agentId: string): string {
+  return inherited ? 'main' : agentId;
 }
 
 /** Whom a finding about a profile names: what an agent inherits is main's to mend. */

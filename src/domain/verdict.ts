@@ -5,7 +5,7 @@ import { expiryStatus } from './health.ts';
 import { providersInUse } from './in-use.ts';
 import type { ProfileFacts } from './profile.ts';
 import { normalizeProvider } from './provider.ts';
-import { judgeSupply, ownerOf, type SupplyInput } from './supply.ts';
+import { judgeSupply, ownerOf, type SupplyInput, targetOf } from './supply.ts';
 
 export interface JudgeInput extends Omit<SupplyInput, 'agentId'> {
   /** ms; what expires within it is reported */
@@ -75,7 +75,8 @@ function expiryFinding(facts: ProfileFacts, input: JudgeInput): Finding[] {
   const provider = normalizeProvider(facts.provider);
   const refreshable = usable && facts.refreshable;
   const exit = refreshable ? 0 : status === 'expiring' ? 2 : 1;
-  const subject = { provider, exit, agentId: ownerOf(facts, nameOf(input)) };
+  const target = targetOf(facts, input.view.agentId);
+  const subject = { provider, exit, target, agentId: ownerOf(facts, nameOf(input)) };
   if (status === 'expired') return [hasExpired(facts, now, subject)];
   return [isExpiring(facts, status, now, subject)];
 }

@@ -2,7 +2,6 @@ import type { Credential } from '../domain/credential.ts';
 import { isJsonObject, type Json, type JsonObject } from '../domain/json.ts';
 import type { Profile } from '../domain/profile.ts';
 import { Secret } from '../domain/secret.ts';
-import { visible } from '../domain/visible.ts';
 
 /** Where each type keeps what we model (gateway 2026.1.24, auth-profiles/types.ts). */
 const modelledFields = {
@@ -18,7 +17,7 @@ export function whyIgnored(raw: Json): string | undefined {
   if (!isJsonObject(raw)) return 'not an object';
   if (typeof raw['type'] !== 'string') return 'type is missing or no text';
   if (!isType(raw['type'])) {
-    return `type "${excerpt(raw['type'])}" is not one of api_key, token, oauth`;
+    return `type "${word(raw['type'])}" is not one of api_key, token, oauth`;
   }
   if (typeof raw['provider'] !== 'string') return 'provider is missing or no text';
   return raw['provider'].trim() === '' ? 'provider is blank' : undefined;
@@ -105,7 +104,7 @@ function isType(text: Json | undefined): text is Type {
   return typeof text === 'string' && Object.hasOwn(modelledFields, text);
 }
 
-function excerpt(text: string): string {
-  const shown = visible(text);
-  return shown.length > 40 ? `${shown.slice(0, 40)}…` : shown;
+/** Free text of the file is not repeated: it may be a secret that stands in the wrong place. */
+function word(text: string): string {
+  return /^[a-z_]{1,24}$/.test(text) ? text : '?';
 }

@@ -34,6 +34,10 @@ export interface Damaged {
 
 const MAX_DEPTH = 64;
 const MAX_IDS = 10_000;
+const MAX_KEYS = 1000;
+
+/** Only an escape can bring in a lone surrogate: UTF-8 has none. */
+const surrogateEscape = /\\ud[89a-f]/i;
 
 /** The text of an `auth-profiles.json`. Never throws; of duplicate keys the last counts. */
 export function parseMirror(text: string): MirrorFile | Damaged {
@@ -45,7 +49,11 @@ export function parseMirror(text: string): MirrorFile | Damaged {
   }
   if (!isJsonObject(root)) return { damaged: 'not a JSON object' };
   if (isDeeper(root, MAX_DEPTH)) return { damaged: `nested deeper than ${MAX_DEPTH} levels` };
+  if (surrogateEscape.test(text) && !isWellFormed(root)) {
+    return { damaged: 'text that is not well-formed Unicode' };
+  }
   const top = new Map(Object.entries(root));
+  if (top.size > MAX_KEYS) return { damaged: `more than ${MAX_KEYS} top-level keys` };
   const file = isJsonObject(root['profiles']) ? currentFile(top) : legacyFile(top);
   if (file === undefined) return { damaged: 'it has no object "profiles"' };
   const maps = [file.profiles, file.order, file.lastGood, file.usage];
@@ -112,6 +120,14 @@ function whyNotJson(text: string, error: unknown): string {
   if (text.trim() === '') return 'it is empty';
   const place = /\((line \d+ column \d+)\)$/.exec(error instanceof Error ? error.message : '');
   return place?.[1] === undefined ? 'not JSON' : `not JSON at ${place[1]}`;
+}
+
+function isWellFormed(value: Json): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(
+    ([key, item]: [string, Json]) => key.isWellFormed() && isWellFormed(item),
+  );
 }
 
 function isDeeper(value: Json, levels: number): boolean {

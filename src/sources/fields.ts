@@ -40,6 +40,15 @@ export function parseJson(text: string): { readonly value: unknown } | undefined
   }
 }
 
+const LONGEST_VALIDITY_MS = 400 * 24 * 3_600_000;
+
+/** A login that ends later than any provider issues one is garbage, or a mistake of units. */
+export function believed(login: SourceLogin, now: number): SourceLogin {
+  const expiresAt = login.kind === 'login' ? (login.credential.expiresAt ?? 0) : 0;
+  if (expiresAt <= now + LONGEST_VALIDITY_MS) return login;
+  return { kind: 'broken', problem: 'expiry: expected a time within 400 days from now' };
+}
+
 interface Tokens {
   readonly access: string | null | undefined;
   readonly refresh: string | null | undefined;
@@ -54,6 +63,11 @@ interface Tokens {
 export function loginOf({ access, refresh, expiresAt }: Tokens): SourceLogin {
   const whole = Math.trunc(expiresAt ?? 0);
   if (!access?.trim() || !Number.isSafeInteger(whole) || whole <= 0) return { kind: 'none' };
+  const isToken = (text: string) => /^[\x21-\x7e]{1,16384}$/.test(text);
+  if (!isToken(access) || (refresh?.trim() && !isToken(refresh))) {
+    const problem = 'a token: expected up to 16384 printable ASCII characters without blanks';
+    return { kind: 'broken', problem };
+  }
   if (!refresh?.trim()) {
     const credential = { type: 'token', token: new Secret(access), expiresAt: whole } as const;
     return { kind: 'login', credential };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { clearOrder, firstCredential, release, renewal } from '../../src/domain/remedy.ts';
+import { findCommand } from '../../src/cli/table.ts';
+import { clearOrder, firstCredential, renewal } from '../../src/domain/remedy.ts';
 import { facts } from './judge-fixtures.ts';
 
 describe('renewal', () => {
@@ -11,8 +12,11 @@ describe('renewal', () => {
       facts('anthropic:manual', { type: 'token' }),
       `${auth} paste-token --provider anthropic --profile-id anthropic:manual`,
     ],
-    [facts('a:o', { type: 'oauth' }), `${auth} login --provider a`],
-    [facts('a:o', { type: 'oauth', refreshable: true }), `${auth} refresh a:o`],
+    [facts('a:o', { type: 'oauth' }), 'log in to a again with the gateway'],
+    [
+      facts('a:o', { type: 'oauth', refreshable: true }),
+      'the gateway renews it when it next uses it',
+    ],
     [
       facts('anthropic:claude-cli', { type: 'oauth', refreshable: true }),
       'run claude once on this host, then epiloop models status',
@@ -43,11 +47,8 @@ describe('renewal', () => {
 
 test('ids from files cannot smuggle a command into a hint', () => {
   const id = `a:$(reboot) 'x'; rm -rf ~`;
-  assert.equal(
-    release(id),
-    `run epiloop models auth cooldown clear 'a:$(reboot) '\\''x'\\''; rm -rf ~'`,
-  );
-  assert.ok(renewal(facts(id)).includes(`--profile-id 'a:`));
+  const quoted = `'a:$(reboot) '\\''x'\\''; rm -rf ~'`;
+  assert.ok(renewal(facts(id)).endsWith(`--profile-id ${quoted}`));
 });
 
 test('the first credential names the command and the variable', () => {
@@ -67,4 +68,23 @@ test('an order is cleared for the agent that has it', () => {
     clearOrder('zai', 'w'),
     'run epiloop models auth order clear --provider zai --agent w',
   );
+});
+
+test('every command a hint names exists', () => {
+  const types = ['api_key', 'token', 'oauth'] as const;
+  const hints = [
+    ...types.flatMap((type) =>
+      [true, false].map((refreshable) => renewal(facts('a:1', { type, refreshable }), 'w')),
+    ),
+    firstCredential('a', 'w'),
+    clearOrder('a', 'main'),
+  ];
+  const named = hints.flatMap((hint) => /epiloop ([a-z -]+?)(?= --|$)/.exec(hint)?.[1] ?? []);
+  assert.ok(named.length >= 6, hints.join('; '));
+  for (const name of named) assert.equal(findCommand(name.split(' ')).kind, 'command', name);
+});
+
+test('an order hint names main too, a paste hint does not', () => {
+  assert.match(clearOrder('zai', 'main'), / --agent main$/);
+  assert.doesNotMatch(renewal(facts('a:1'), 'main'), /--agent/);
 });

@@ -141,7 +141,7 @@ describe('auth.json of an agent', { concurrency: 4 }, () => {
       told.map(({ message }) => message),
       [
         `${place}: e\\u{1b}vil: not an object`,
-        `${place}: groq: type "apiKey" is not one of api_key, token, oauth`,
+        `${place}: groq: type "?" is not one of api_key, token, oauth`,
         `${place}: xai: no secret in it`,
         `${place}: : provider is blank`,
       ],

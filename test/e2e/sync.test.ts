@@ -250,7 +250,7 @@ describe('models auth list', () => {
             refreshable: true,
             fingerprint: '',
             inherited: false,
-            status: 'ok',
+            status: 'expiring',
           },
         ],
       },

@@ -9,6 +9,7 @@ function parsed(value: unknown): MirrorFile {
 }
 
 const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+const manyKeys = Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`k${n}`, n]));
 const manyIds = Object.fromEntries(Array.from({ length: 10_001 }, (_, n) => [`p:${n}`, {}]));
 
 const damaged: [string, string, RegExp][] = [
@@ -30,6 +31,12 @@ const damaged: [string, string, RegExp][] = [
   ['a map without credentials', '{"a":{"type":"apiKey","key":"x"}}', /^it has no object/],
   ['great depth', `{"profiles":${nested(64)}}`, /^nested deeper than 64 levels$/],
   ['enormous depth', `{"profiles":${'['.repeat(1e6)}${']'.repeat(1e6)}}`, /^nested deeper/],
+  ['a lone surrogate', String.raw`{"profiles":{"a:\udc00":1}}`, /not well-formed Unicode$/],
+  [
+    'too many keys',
+    JSON.stringify({ profiles: {}, ...manyKeys }),
+    /^more than 1000 top-level keys$/,
+  ],
   ['too many ids', JSON.stringify({ profiles: manyIds }), /^more than 10000 ids$/],
 ];
 
@@ -45,6 +52,15 @@ test('the reason for damage quotes nothing of the file', () => {
   for (const text of ['sk-ant-SECRET', '{"profiles":{"a:b":sk-ant-SECRET}}', '"sk-SECRET" x']) {
     assert.doesNotMatch(JSON.stringify(parseMirror(text)), /SECRET|sk-/);
   }
+});
+
+test('a pair of surrogates is text', () => {
+  assert(!isDamaged(parseMirror(String.raw`{"profiles":{},"x":"\ud83d\ude00"}`)));
+});
+
+test('a type that is free text is not repeated', () => {
+  const file = parsed({ profiles: { 'a:b': { type: 'sk-SECRET', provider: 'a' } } });
+  assert.equal(file.ignored[0]?.why, 'type "?" is not one of api_key, token, oauth');
 });
 
 test('64 levels are allowed', () => {
@@ -101,10 +117,10 @@ test('what the gateway does not model is listed with its reason', () => {
     'profile a:1: type "mystery" is not one of api_key, token, oauth',
     'profile b:1: provider is missing or no text',
     'profile c:1: not an object',
-    `profile d:1: type "\\u{1b}[2J${'x'.repeat(31)}…" is not one of api_key, token, oauth`,
+    `profile d:1: type "?" is not one of api_key, token, oauth`,
     'profile e:1: provider is blank',
     'profile f:1: type is missing or no text',
-    'profile g:1: type "toString" is not one of api_key, token, oauth',
+    'profile g:1: type "?" is not one of api_key, token, oauth',
     'order a: not a list',
     'order b: not only profile ids in it',
     'order c: an empty list',
