@@ -103,8 +103,19 @@ export function damagedCopy(
   const prefix = `${basename(target)}.damaged-`;
   let at = now;
   while (!files.create(join(dirname(target), `${prefix}${at}`), bytes)) at += 1;
-  for (const old of copiesOf(files, target, prefix).slice(KEPT_COPIES)) files.remove(old);
-  return join(dirname(target), `${prefix}${at}`);
+  const copy = join(dirname(target), `${prefix}${at}`);
+  const others = copiesOf(files, target, prefix).filter((path) => path !== copy);
+  for (const old of others.slice(KEPT_COPIES - 1)) prune(files, old);
+  return copy;
+}
+
+/** One of many: a folder of such a name, or one that cannot be removed, must not stop the repair. */
+function prune(files: MirrorFiles, path: string): void {
+  try {
+    files.remove(path);
+  } catch (error) {
+    if (!(error instanceof EpiloopError)) throw error;
+  }
 }
 
 /** Newest first. */
