@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Finding } from '../domain/finding.ts';
 import { findLookalikes } from '../domain/same-login.ts';
-import { exitCodes } from '../errors.ts';
+import { exitCodes, quoted } from '../errors.ts';
 import { quickCheck } from '../store/check.ts';
 import * as logins from '../store/logins.ts';
 import { type Agent, allAgents, knownAgent } from './agents.ts';
@@ -101,5 +101,5 @@ function openPlace(files: Host['files'], path: string, mode: number): Finding[] 
   const openTo = files.openTo(path);
   if (openTo === undefined) return [];
   const message = `${path} is ${openTo} by others`;
-  return [{ reason: 'permissions', message, hint: `chmod ${mode} '${path}'`, path, exit: 0 }];
+  return [{ reason: 'permissions', message, hint: `chmod ${mode} ${quoted(path)}`, path, exit: 0 }];
 }

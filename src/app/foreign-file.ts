@@ -1,4 +1,4 @@
-import { EpiloopError } from '../errors.ts';
+import { EpiloopError, quoted } from '../errors.ts';
 import type { Host } from './host.ts';
 
 export type OpenTo = 'readable' | 'writable' | undefined;
@@ -21,7 +21,7 @@ export function remarkOpen(host: Host, path: string, openTo: OpenTo): void {
   host.findings.push({
     reason: 'permissions',
     message: `${path} is ${openTo} by others`,
-    hint: `chmod 600 '${path}'`,
+    hint: `chmod 600 ${quoted(path)}`,
     path,
     exit: 0,
   });

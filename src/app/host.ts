@@ -1,5 +1,5 @@
 import type { Finding } from '../domain/finding.ts';
-import { EpiloopError } from '../errors.ts';
+import { EpiloopError, quoted } from '../errors.ts';
 import type { MirrorFiles } from '../ports.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
@@ -92,7 +92,7 @@ function openToOthers(store: Store, openTo: 'readable' | 'writable'): Finding {
   return {
     reason: 'permissions',
     message: `${store.path} is ${openTo} by others`,
-    hint: `chmod 600 '${store.path}'`,
+    hint: `chmod 600 ${quoted(store.path)}`,
     path: store.path,
     exit: 0,
   };

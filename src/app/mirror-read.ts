@@ -1,5 +1,5 @@
 import type { Finding } from '../domain/finding.ts';
-import { EpiloopError } from '../errors.ts';
+import { EpiloopError, quoted } from '../errors.ts';
 import { isDamaged, type MirrorFile } from '../mirror/format.ts';
 import { readMirror } from '../mirror/read.ts';
 import type { FileStamp } from '../ports.ts';
@@ -69,7 +69,7 @@ export function mirrorFindings(agent: Agent, { file, openTo }: ReadMirror): Find
       ...common,
       reason: 'permissions',
       message: `${agent.path} is ${openTo} by others`,
-      hint: `chmod 600 '${agent.path}'`,
+      hint: `chmod 600 ${quoted(agent.path)}`,
     });
   }
   return findings;

@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { dirname } from 'node:path';
-import { EpiloopError, systemCode } from '../errors.ts';
+import { EpiloopError, quoted, systemCode } from '../errors.ts';
 import { linkStatOf } from './file-stat.ts';
 import { isOurs, type Owner } from './owner.ts';
 
@@ -57,8 +57,10 @@ function isAbout(cause: unknown, path: string): boolean {
 
 function remedy(owner: Owner, path: string, stat: BigIntStats): string {
   const bits = stat.isDirectory() ? 'u+rwx' : 'u+rw';
-  if (stat.uid === BigInt(owner.euid)) return `chmod ${bits} ${path}`;
-  const user = `chown ${owner.euid} ${path} && chmod ${bits} ${path}`;
+  if (stat.uid === BigInt(owner.euid)) return `chmod ${bits} ${quoted(path)}`;
+  // a folder above may be anything, the root's home too: giving it away would be no remedy
+  if (stat.isDirectory()) return `run it as uid ${stat.uid}`;
+  const user = `chown ${owner.euid} ${quoted(path)} && chmod ${bits} ${quoted(path)}`;
   return isOurs(owner, stat.uid) ? user : `run it as uid ${stat.uid}, or ${user}`;
 }
 

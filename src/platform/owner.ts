@@ -1,5 +1,5 @@
 import { type BigIntStats, fchownSync, lchownSync } from 'node:fs';
-import { EpiloopError } from '../errors.ts';
+import { EpiloopError, quoted } from '../errors.ts';
 
 /** Whose files we read and write. */
 export interface Owner {
@@ -23,7 +23,7 @@ export function refuseForeign(owner: Owner, path: string, stat: BigIntStats): vo
   const whose = `belongs to uid ${stat.uid}, we are uid ${owner.euid}`;
   throw new EpiloopError('refused', `${path} ${whose}`, {
     path,
-    hint: `run it as uid ${stat.uid}, or chown ${owner.euid} ${path}`,
+    hint: `run it as uid ${stat.uid}, or chown ${owner.euid} ${quoted(path)}`,
   });
 }
 
@@ -32,7 +32,7 @@ export function refuseWorldWritable(path: string, stat: BigIntStats): void {
   if (windows || (stat.mode & 0o002n) === 0n || (stat.mode & 0o1000n) !== 0n) return;
   throw new EpiloopError('refused', `everybody may write to the folder ${path}`, {
     path,
-    hint: `chmod o-w ${path}`,
+    hint: `chmod o-w ${quoted(path)}`,
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { EpiloopError, systemCode } from '../errors.ts';
+import { EpiloopError, quoted, systemCode } from '../errors.ts';
 
 /**
  * The rules of who may own and write what we trust. On systems without user ids
@@ -143,9 +143,4 @@ function kindOf(stats: Stats): string {
   if (stats.isSymbolicLink()) return 'a symbolic link';
   if (stats.isDirectory()) return 'a folder';
   return stats.isFIFO() ? 'a pipe' : 'a device or socket';
-}
-
-/** For a shell: paths may hold anything. */
-function quoted(path: string): string {
-  return `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -159,23 +159,23 @@ test('no permission: whose it is, its mode and the remedy', { skip: needsRoot },
     console.log(JSON.stringify(results));`;
   const results = await runChild(code, [theirs, mine, roots, join(closed, 'x')]);
   const us = 'we are uid 65534';
-  const give = (path: string) => `chown 65534 ${path} && chmod u+rw ${path}`;
+  const give = (path: string) => `chown 65534 '${path}' && chmod u+rw '${path}'`;
   assert.deepEqual(results, [
     [
       'refused',
       `${theirs} belongs to uid 1000, ${us}`,
-      `run it as uid 1000, or chown 65534 ${theirs}`,
+      `run it as uid 1000, or chown 65534 '${theirs}'`,
     ],
     [
       'refused',
       `cannot read ${mine}: it belongs to uid 65534 with mode 0000, ${us}`,
-      `chmod u+rw ${mine}`,
+      `chmod u+rw '${mine}'`,
     ],
     ['refused', `cannot read ${roots}: it belongs to uid 0 with mode 0600, ${us}`, give(roots)],
     [
       'refused',
       `cannot read ${closed}/x: the folder ${closed} belongs to uid 0 with mode 0700, ${us}`,
-      `chown 65534 ${closed} && chmod u+rwx ${closed}`,
+      'run it as uid 0',
     ],
   ]);
   fs.rmSync(open, { recursive: true });
@@ -218,7 +218,7 @@ test('a file that never becomes complete is returned when it has stood still', (
   const found = files.readBytes(path, { ...plain, complete: () => false });
   const took = performance.now() - start;
   assert.equal(Buffer.from(found?.bytes ?? []).toString(), '{"half":');
-  assert(took >= 200 && took < 800, `${took} ms`);
+  assert(took > 190 && took < 5_000, `${took} ms`);
 });
 
 test('the real path resolves links and what is not there yet', () => {

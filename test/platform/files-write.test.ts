@@ -89,7 +89,7 @@ test('a folder in which everybody may write is refused with the chmod', () => {
   const path = name();
   files.replace(path, 'old');
   fs.chmodSync(dirname(path), 0o777);
-  const hint = `chmod o-w ${dirname(path)}`;
+  const hint = `chmod o-w '${dirname(path)}'`;
   assert.throws(() => files.replace(path, 'new'), { code: 'refused', hint });
   fs.chmodSync(dirname(path), 0o1777);
   files.replace(path, 'new');
