@@ -26,7 +26,8 @@ export async function status(host: Host, request: StatusRequest): Promise<Status
   const asked = findAgents(situation, request);
   const { mirrors } = await syncAgents(situation, withOwnModel(situation, asked), {
     waitMs: LOCK_WAIT_MS,
-    strict: request.allAgents ? [] : asked,
+    // what an agent inherits counts as its own: without main's file nobody could tell
+    strict: request.allAgents ? [] : [situation.main, ...asked],
     grave: request.allAgents,
   });
   const shell = await importShellEnv(host, situation.config, situation.environment);

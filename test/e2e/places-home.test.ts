@@ -164,7 +164,9 @@ describe('whatever the umask', { concurrency: 2 }, () => {
 
     it(`${umask}: a new home works as well`, () =>
       onHost(async (host) => {
-        host.write(names.claude, { claudeAiOauth: { accessToken: 'x', expiresAt: Date.now() + 9e9 } });
+        host.write(names.claude, {
+          claudeAiOauth: { accessToken: 'x', expiresAt: Date.now() + 9e9 },
+        });
         if (isRoot) giveAway(host);
         const run = await runSafely(host, status, { wrapper: wrapped(umask) });
         assert.equal(run.code, 0, run.stderr);
