@@ -24,8 +24,11 @@ export interface FileContent {
 export interface ReadOptions {
   /** bytes; larger files are refused as bad data */
   readonly maxBytes: number;
-  /** config, `.env` and foreign sources may be links; our own files never */
-  readonly followLink: boolean;
+  /**
+   * Config, `.env` and foreign sources may be links; our own files never. `ours`: only a link that
+   * we or root made, in a folder that nobody else may write to; any other is `refused`.
+   */
+  readonly followLink: boolean | 'ours';
 }
 
 /**
@@ -82,6 +85,12 @@ export interface MirrorFiles extends Files {
   list(folder: string): readonly string[];
   /** what others than the owner may do with a file or folder; undefined: nothing, or it is absent */
   openTo(path: string): 'readable' | 'writable' | undefined;
+  /**
+   * Refuses a file's folder, and those above it up to and with `top`, that are not ours or that
+   * everybody may write to (of a file elsewhere only its own folder), and a link as with `ours`.
+   * What is absent is no matter.
+   */
+  checkPlace(path: string, top: string): void;
   /** makes the missing ones of these folders 0700; refuses one that everybody may write to */
   makeFolder(path: string): void;
 }

@@ -11,6 +11,7 @@ import { readAgentFile } from './mirror-read.ts';
  */
 export async function takeInMirror(host: Host, agent: Agent): Promise<void> {
   const { db } = host.store;
+  host.files.checkPlace(agent.path, host.paths.stateDir);
   const stamp = host.files.stamp(agent.path);
   if (stamp === undefined) return;
   const row = mirrors.get(db, agent.key);

@@ -40,7 +40,7 @@ export type Published =
 export function publish(publication: Publication): Published {
   const { files, expected } = publication;
   const path = files.realPath(publication.path);
-  const held = files.hold(publication.path, readingOptions);
+  const held = files.hold(publication.path, { ...readingOptions, followLink: 'ours' });
   try {
     if (held?.stamp.id !== expected?.id) return { outcome: 'changed' };
     const written = write(files, path, publication.text);
@@ -109,9 +109,10 @@ export function damagedCopy(
   return copy;
 }
 
-/** One of many: a folder of such a name, or one that cannot be removed, must not stop the repair. */
+/** One of many: what is no copy of ours, or cannot be removed, stays and must not stop the repair. */
 function prune(files: MirrorFiles, path: string): void {
   try {
+    files.hold(path, { ...readingOptions, followLink: false })?.close();
     files.remove(path);
   } catch (error) {
     if (!(error instanceof EpiloopError)) throw error;

@@ -1,8 +1,8 @@
 import { type BigIntStats, closeSync, constants, openSync, readSync, realpathSync } from 'node:fs';
 import { EpiloopError, systemCode } from '../errors.ts';
-import type { BytesOptions, FileBytes, HeldFile } from '../ports.ts';
+import type { BytesOptions, FileBytes, HeldFile, ReadOptions } from '../ports.ts';
 import * as look from './file-stat.ts';
-import { type Owner, openTo, refuseForeign } from './owner.ts';
+import { type Owner, openTo, refuseForeign, refuseForeignLink } from './owner.ts';
 import { type Reading, settle } from './settle.ts';
 
 // O_NONBLOCK: opening a pipe must not wait for its writer. Windows has neither of the two.
@@ -41,13 +41,18 @@ export function holdFile(owner: Owner, path: string, options: BytesOptions): Hel
 }
 
 /** A file that is replaced between the look and the open is looked at anew. */
-function open(owner: Owner, path: string, followLink: boolean): number | undefined {
+function open(
+  owner: Owner,
+  path: string,
+  followLink: ReadOptions['followLink'],
+): number | undefined {
   for (let attempt = 1; ; attempt += 1) {
     const stat = look.linkStatOf(path);
     if (stat === undefined) return undefined;
     try {
-      const target = stat.isSymbolicLink() && followLink ? targetOf(path) : { path, stat };
-      return openExact(owner, path, target);
+      const isFollowed = stat.isSymbolicLink() && followLink !== false;
+      if (isFollowed && followLink === 'ours') refuseForeignLink(owner, path, stat);
+      return openExact(owner, path, isFollowed ? targetOf(path) : { path, stat });
     } catch (error) {
       if (systemCode(error) !== 'ENOENT' || attempt === 3) throw error;
     }

@@ -13,7 +13,7 @@ import { fileError } from './file-error.ts';
 import { danglingLink, holdFile, readBytes } from './file-reader.ts';
 import { linkStatOf, stampOf, statOf } from './file-stat.ts';
 import { createFile, overwriteFile, replaceFile } from './file-writer.ts';
-import { listFolder, makeFolder } from './folder.ts';
+import { checkPlace, listFolder, makeFolder } from './folder.ts';
 import { type Owner, openTo } from './owner.ts';
 
 export type { Owner } from './owner.ts';
@@ -34,6 +34,7 @@ export function realFiles(owner: Owner): MirrorFiles {
     replace: (path, text) => writing(path, () => replaceFile(owner, path, text)),
     replaceInPlace: (path, text) => writing(path, () => overwriteFile(owner, path, text)),
     create: (path, bytes) => writing(path, () => createFile(owner, path, bytes)),
+    checkPlace: (path, top) => reading(path, () => checkPlace(owner, path, top)),
     makeFolder: (path) => writing(path, () => makeFolder(owner, path)),
     remove: (path) => writing(path, () => remove(path)),
   };

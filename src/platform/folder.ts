@@ -8,10 +8,16 @@ import {
   openSync,
   readdirSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, isAbsolute, relative, sep } from 'node:path';
 import { EpiloopError, systemCode } from '../errors.ts';
-import { statOf } from './file-stat.ts';
-import { giveFolder, type Owner, refuseForeign, refuseWorldWritable } from './owner.ts';
+import { linkStatOf, statOf } from './file-stat.ts';
+import {
+  giveFolder,
+  type Owner,
+  refuseForeign,
+  refuseForeignLink,
+  refuseWorldWritable,
+} from './owner.ts';
 
 /** Makes the missing ones of these folders 0700, whatever the umask; the last must be ours. */
 export function makeFolder(owner: Owner, path: string): void {
@@ -44,6 +50,26 @@ function refuseUnfit(owner: Owner, path: string, stat: BigIntStats): void {
   }
   refuseForeign(owner, path, stat);
   refuseWorldWritable(path, stat);
+}
+
+/** See `MirrorFiles.checkPlace`; one stat for each folder. */
+export function checkPlace(owner: Owner, path: string, top: string): void {
+  let folder = dirname(path);
+  for (let left = depth(top, folder); left >= 0; left -= 1) {
+    const stat = statOf(folder);
+    if (stat?.isDirectory()) refuseUnfit(owner, folder, stat);
+    folder = dirname(folder);
+  }
+  const link = linkStatOf(path);
+  if (link?.isSymbolicLink()) refuseForeignLink(owner, path, link);
+}
+
+/** How many folders deep it lies below `top`; 0 for `top` itself and for what lies elsewhere. */
+function depth(top: string, folder: string): number {
+  const way = relative(top, folder);
+  if (way === '' || isAbsolute(way)) return 0;
+  const names = way.split(sep);
+  return names[0] === '..' ? 0 : names.length;
 }
 
 /** Makes a rename in it durable. Windows cannot. */

@@ -1,5 +1,7 @@
 import { type BigIntStats, fchownSync, lchownSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { EpiloopError, quoted } from '../errors.ts';
+import { statOf } from './file-stat.ts';
 
 /** Whose files we read and write. */
 export interface Owner {
@@ -21,10 +23,24 @@ export function isOurs(owner: Owner, uid: bigint): boolean {
 export function refuseForeign(owner: Owner, path: string, stat: BigIntStats): void {
   if (isOurs(owner, stat.uid)) return;
   const whose = `belongs to uid ${stat.uid}, we are uid ${owner.euid}`;
-  throw new EpiloopError('refused', `${path} ${whose}`, {
-    path,
-    hint: `run it as uid ${stat.uid}, or chown ${owner.euid} ${quoted(path)}`,
-  });
+  // a folder may be anybody's home: taking it over would be no remedy
+  const otherwise = stat.isDirectory() ? '' : `, or chown ${owner.euid} ${quoted(path)}`;
+  const hint = `run it as uid ${stat.uid}${otherwise}`;
+  throw new EpiloopError('refused', `${path} ${whose}`, { path, hint });
+}
+
+/** Throws `refused` for a link that somebody else made, or may put another in the place of. */
+export function refuseForeignLink(owner: Owner, path: string, link: BigIntStats): void {
+  const hint = 'put the file itself there instead of the link';
+  if (!isOurs(owner, link.uid)) {
+    const whose = `belongs to uid ${link.uid}, we are uid ${owner.euid}`;
+    throw new EpiloopError('refused', `${path} is a symbolic link that ${whose}`, { path, hint });
+  }
+  const folder = dirname(path);
+  const stat = statOf(folder);
+  if (stat === undefined || openTo(stat) !== 'writable') return;
+  const why = `is a symbolic link in ${folder}, which others may write to`;
+  throw new EpiloopError('refused', `${path} ${why}`, { path, hint });
 }
 
 /** Throws `refused` for a folder in which everybody may replace files. */

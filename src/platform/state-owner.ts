@@ -1,5 +1,5 @@
 import { type Stats, statSync } from 'node:fs';
-import { systemCode } from '../errors.ts';
+import { EpiloopError, systemCode } from '../errors.ts';
 import type { Owner } from './owner.ts';
 
 /**
@@ -12,10 +12,28 @@ export function ownerFor(stateDir: string): Owner {
   if (euid !== 0) return { euid };
   const stat = look(stateDir);
   if (stat === undefined || stat.uid === 0) return { euid };
-  process.setgroups?.([stat.gid]);
-  process.setgid?.(stat.gid);
-  process.setuid?.(stat.uid);
+  become(stat, stateDir);
   return { euid: stat.uid };
+}
+
+/** Throws `refused` where root has lost that right (a container without CAP_SETUID). */
+function become({ uid, gid }: Stats, stateDir: string): void {
+  try {
+    process.setgroups?.([gid]);
+    process.setgid?.(gid);
+    process.setuid?.(uid);
+  } catch (cause) {
+    if (systemCode(cause) === undefined) throw cause;
+    throw new EpiloopError(
+      'refused',
+      `${stateDir} belongs to uid ${uid}, and root may not become it`,
+      {
+        path: stateDir,
+        hint: `run it as uid ${uid}`,
+        cause,
+      },
+    );
+  }
 }
 
 /** Undefined where there is none, or none to be reached: opening the store tells why. */

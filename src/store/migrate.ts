@@ -24,7 +24,7 @@ export interface MigrateOptions {
  */
 export function migrate(db: Database, options: MigrateOptions): void {
   const migrations = options.migrations ?? released;
-  const version = inOneLook(db, () => checkedVersion(db, options.path, migrations));
+  const version = checkedVersion(db, options.path, migrations);
   if (version === migrations.length) return;
   if (version > 0) mustBeSound(db, options.path);
   immediate(db, () => {
@@ -42,6 +42,7 @@ export function migrate(db: Database, options: MigrateOptions): void {
 
 /** Version, schema and records as of one moment: another first run may be writing them. */
 function inOneLook<T>(db: Database, look: () => T): T {
+  if (db.inTransaction) return look();
   db.exec('BEGIN');
   try {
     return look();
@@ -75,6 +76,10 @@ export function checkedVersion(
   path: string,
   migrations: readonly Migration[] = released,
 ): number {
+  return inOneLook(db, () => checkVersion(db, path, migrations));
+}
+
+function checkVersion(db: Database, path: string, migrations: readonly Migration[]): number {
   const version = Number(db.pragma('user_version', { simple: true }));
   if (version > migrations.length) throw newer(path, version, migrations.length);
   const found = schemaNames(db);

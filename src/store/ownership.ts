@@ -18,7 +18,7 @@ export function checkFolder(folder: string): Stats | undefined {
   }
   if (process.geteuid === undefined) return stats;
   refuseForeign(folder, stats, stats);
-  for (const path of withParents(folder)) refuseOpenFolder(path);
+  for (const path of withParents(folder)) refuseOpenFolder(path, folder);
   return stats;
 }
 
@@ -59,10 +59,13 @@ function refuseForeign(path: string, stats: Stats, folder: Stats): void {
   throw refused(path, who, `run it as uid ${stats.uid}, or chown ${euid} ${quoted(path)}`);
 }
 
-function refuseOpenFolder(path: string): void {
+function refuseOpenFolder(path: string, folder: string): void {
   const mode = look(path, statSync)?.mode ?? 0;
   if ((mode & 0o002) === 0 || (mode & 0o1000) !== 0) return;
-  throw refused(path, 'is writable by everyone', `chmod o-w ${quoted(path)}`);
+  // a folder above may be shared on purpose: closing it would be no remedy
+  const elsewhere = 'name a state directory elsewhere with --state-dir or EPILOOP_STATE_DIR';
+  const hint = path === folder ? `chmod o-w ${quoted(path)}` : elsewhere;
+  throw refused(path, 'is writable by everyone', hint);
 }
 
 /** The folder and all above it, as typed and, where a link leads elsewhere, as they really are. */
@@ -116,7 +119,9 @@ export function notPermitted(path: string, cause: unknown): EpiloopError {
   const what = at === path ? 'it' : at;
   const mode = (stats.mode & 0o7777).toString(8).padStart(4, '0');
   const chmod = `chmod ${stats.isDirectory() ? 'u+rwx' : 'u+rw'} ${quoted(at)}`;
-  const theirs = `run it as uid ${stats.uid}, or chown ${euid} ${quoted(at)}`;
+  // a folder above may be anybody's home: taking it over would be no remedy
+  const otherwise = stats.isDirectory() ? '' : `, or chown ${euid} ${quoted(at)}`;
+  const theirs = `run it as uid ${stats.uid}${otherwise}`;
   return new EpiloopError(
     'refused',
     `${message}: ${what} belongs to uid ${stats.uid} with mode ${mode}, this is uid ${euid}`,

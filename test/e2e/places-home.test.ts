@@ -1,6 +1,7 @@
 /** Where the state is, whose it is, and who may get at it. */
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, readFileSync } from 'node:fs';
+import { chmodSync, chownSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import {
   asStranger,
@@ -96,6 +97,37 @@ describe('who may write to the state directory', { concurrency: 2 }, () => {
       assertUnchanged(host, before, /^$/);
     }));
 
+  for (const above of ['', '/..', '/../..']) {
+    it(`everybody, to an agent's folder${above}: 77 with the chmod`, () =>
+      onFurnishedHost(async (host) => {
+        const folder = join(host.path(names.agentDir), above);
+        chmodSync(folder, 0o777);
+        const run = await runSafely(host, [...status, '--check']);
+        assertFailure(run, 77, folder);
+        assert.match(run.stderr, /^hint: chmod o-w /m);
+      }));
+  }
+
+  it('everybody, to a folder above: 77, and nothing that is not ours is to be closed', () =>
+    onFurnishedHost(async (host) => {
+      chmodSync(host.home, 0o777);
+      const run = await runSafely(host, status);
+      assertFailure(run, 77, host.home);
+      assert.match(run.stderr, /^hint: name a state directory elsewhere/m);
+    }));
+
+  it("others, to a mirror that is a link: 77 with the link's name", () =>
+    onFurnishedHost(async (host) => {
+      const mirror = host.path(names.mirror);
+      renameSync(mirror, `${mirror}.good`);
+      symlinkSync(`${mirror}.good`, mirror);
+      assert.equal((await runSafely(host, status)).code, 0);
+      chmodSync(host.path(names.agentDir), 0o770);
+      const run = await runSafely(host, [...status, '--check']);
+      assertFailure(run, 77, mirror);
+      assert.match(run.stderr, /^hint: put the file itself there instead of the link$/m);
+    }));
+
   it('everybody, with the sticky bit: it is used', () =>
     onFurnishedHost(async (host) => {
       chmodSync(host.path(names.state), 0o1777);
@@ -135,6 +167,7 @@ describe('who may write to the state directory', { concurrency: 2 }, () => {
         const run = await runSafely(host, [...status, '--check'], { wrapper: asStranger });
         assertFailure(run, 77, host.path(names.state));
         assert.match(run.stderr, /belongs to uid 0.*uid 65534/);
+        if (mode === 0o700) assert.match(run.stderr, /^hint: run it as uid 0$/m);
         assertUnchanged(host, before, /^$/);
       }
     }),

@@ -48,6 +48,18 @@ test('root works as the owner of the state, and what it makes is his', asRoot, (
   }),
 );
 
+test('root that may not become the owner of the state does nothing', asRoot, () =>
+  onHost(async (host) => {
+    host.write(mirror, { version: 1, profiles: {} });
+    giveAway(host);
+    const wrapper = ['setpriv', '--bounding-set=-setuid,-setgid'];
+    const { code, stderr } = await host.run(['models', 'sync'], { wrapper });
+    assert.equal(code, 77, stderr);
+    assert.match(stderr, /^hint: run it as uid 65534$/m);
+    assert.deepEqual(readdirSync(host.path('.epiloop')), ['agents']);
+  }),
+);
+
 test('a link in his folders leads root nowhere', asRoot, () =>
   onHost(async (host) => {
     host.write(mirror, {

@@ -192,6 +192,22 @@ test('a damaged file is read as damage, its bytes kept, five copies at most', ()
   assert.equal(again.outcome, 'written');
 });
 
+test('what only looks like old copies neither stops the repair nor takes the new copy away', () => {
+  const bytes = Buffer.from('{');
+  fs.writeFileSync(path, bytes);
+  fs.mkdirSync(`${path}.damaged-1`);
+  fs.symlinkSync('elsewhere', `${path}.damaged-2`);
+  for (const ms of [3, 9001, 9002, 9003, 9004, 9005]) fs.writeFileSync(`${path}.damaged-${ms}`, '');
+  const copy = damagedCopy(files, path, bytes, 1000);
+  assert.deepEqual(fs.readFileSync(copy), bytes);
+  const left = fs.readdirSync(folder).map((name) => Number(name.split('damaged-')[1]));
+  const expected = [1, 2, 1000, 9002, 9003, 9004, 9005];
+  assert.deepEqual(
+    left.filter(Number.isInteger).sort((a, b) => a - b),
+    expected,
+  );
+});
+
 test('a byte order mark is told, because the gateway stumbles at it', () => {
   fs.writeFileSync(path, `\ufeff${text('a')}`);
   const found = readMirror(files, path);

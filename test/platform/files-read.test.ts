@@ -3,10 +3,11 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { EpiloopError } from '../../src/errors.ts';
 import { realFiles } from '../../src/platform/files.ts';
+import type { ReadOptions } from '../../src/ports.ts';
 import { becomeNobody, needsRoot, runChild, said, startChild } from './child.ts';
 
 const root = fs.mkdtempSync(join(tmpdir(), 'files-read-'));
@@ -107,6 +108,53 @@ test('links are followed only where asked for, and a link to nothing is broken, 
   const loop = join(root, 'loop');
   fs.symlinkSync('loop', loop);
   fails('bad_data', /its links lead nowhere/, () => files.read(loop, followed));
+});
+
+const ours: ReadOptions = { ...plain, followLink: 'ours' };
+const instead = 'put the file itself there instead of the link';
+
+test('a link of ours is one in a folder that others may not write to', () => {
+  const folder = fs.mkdtempSync(join(root, 'linked-'));
+  const link = join(folder, 'link');
+  fs.symlinkSync(place('behind ours'), link);
+  assert.equal(files.read(link, ours)?.text, 'behind ours');
+  for (const mode of [0o770, 0o707, 0o1777]) {
+    fs.chmodSync(folder, mode);
+    assert.throws(() => files.read(link, ours), { code: 'refused', path: link, hint: instead });
+    assert.equal(files.read(link, followed)?.text, 'behind ours', 'a config may be one');
+  }
+});
+
+test("another user's link is not ours, whatever it leads to", { skip: needsRoot }, () => {
+  const folder = fs.mkdtempSync(join(root, 'linked-'));
+  const link = join(folder, 'link');
+  fs.symlinkSync(place('behind theirs'), link);
+  fs.lchownSync(link, 1000, 1000);
+  const message = `${link} is a symbolic link that belongs to uid 1000, we are uid 0`;
+  assert.throws(() => files.read(link, ours), { code: 'refused', message, hint: instead });
+});
+
+test("folders up to the state directory are ours and not everybody's", { skip: needsRoot }, () => {
+  const above = fs.mkdtempSync(join(root, 'above-'));
+  const top = join(above, 'state');
+  const file = join(top, 'agents/main/agent/auth-profiles.json');
+  files.checkPlace(file, top);
+  fs.mkdirSync(dirname(file), { recursive: true });
+  fs.chmodSync(above, 0o777);
+  files.checkPlace(file, top);
+  for (let folder = dirname(file); folder !== above; folder = dirname(folder)) {
+    fs.chmodSync(folder, 0o777);
+    const hint = `chmod o-w '${folder}'`;
+    assert.throws(() => files.checkPlace(file, top), { code: 'refused', path: folder, hint });
+    fs.chmodSync(folder, 0o1777);
+    files.checkPlace(file, top);
+    fs.chownSync(folder, 1000, 1000);
+    const theirs = { code: 'refused', path: folder, hint: 'run it as uid 1000' };
+    assert.throws(() => files.checkPlace(file, top), theirs);
+    fs.chownSync(folder, 0, 0);
+  }
+  fs.chmodSync(join(top, 'agents'), 0o777);
+  files.checkPlace(file, join(root, 'elsewhere'));
 });
 
 test('pipes, devices, folders, sockets and huge files are refused at once', async () => {
