@@ -20,6 +20,10 @@ const effects: Effects = {
   isTTY: isTerminal,
   now,
   readSecret,
+  async dialogue(otherwise) {
+    const { openDialogue } = await import('./platform/dialogue.ts');
+    return openDialogue(otherwise);
+  },
   async openApp(globals, command) {
     const { openApp } = await import('./app/open.ts');
     return openApp(appEffects(), { ...globals, command });

@@ -99,3 +99,27 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A keyed hash (lower-case hex, 32 digits) of a secret or of an entry; the key is the store's. */
 export type Hash = (text: string) => string;
+
+export interface Choice<T extends string> {
+  readonly value: T;
+  readonly label: string;
+  readonly hint?: string | undefined;
+}
+
+/**
+ * Questions to a person at a terminal; only for what is no secret. Ctrl-C and Escape end the
+ * process as SIGINT would, with the terminal put back and nothing changed. Where there is no
+ * terminal to answer at: EpiloopError `refused`, which names the way without one.
+ */
+export interface Dialogue {
+  choose<T extends string>(question: string, choices: readonly Choice<T>[]): Promise<T>;
+  /** `check` says what is wrong with an answer, and it is asked again */
+  ask(
+    question: string,
+    options?: {
+      readonly initial?: string | undefined;
+      readonly check?: ((answer: string) => string | undefined) | undefined;
+    },
+  ): Promise<string>;
+  confirm(question: string, initial: boolean): Promise<boolean>;
+}

@@ -57,7 +57,15 @@ export interface EnterOutcome extends Remarks {
   /** there was a profile of this id, with another secret */
   readonly replaced: boolean;
   /** config files that were changed; a running gateway restarts on it */
-  readonly config: readonly { readonly path: string; readonly backup?: string | undefined }[];
+  readonly config: readonly ConfigChange[];
+}
+
+/** A config file that was edited. */
+export interface ConfigChange {
+  /** absolute */
+  readonly path: string;
+  /** the copy that was made first */
+  readonly backup?: string | undefined;
 }
 
 export interface RemoveRequest {

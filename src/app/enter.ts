@@ -1,6 +1,5 @@
 import type { Credential } from '../domain/credential.ts';
 import { expiryOf, sameGeneration } from '../domain/credential.ts';
-import type { ConfigMode } from '../domain/host-config.ts';
 import type { Profile, Usage } from '../domain/profile.ts';
 import { normalizeProvider } from '../domain/provider.ts';
 import type { Decision } from '../domain/reconcile.ts';
@@ -12,8 +11,8 @@ import * as usage from '../store/usage.ts';
 import type { Agent } from './agents.ts';
 import type { EnterOutcome, EnterRequest } from './app.ts';
 import { applyDecision } from './apply.ts';
-import { record } from './history.ts';
 import type { Host } from './host.ts';
+import { listProfile } from './listing.ts';
 import { changeAgent } from './writing.ts';
 
 /**
@@ -34,7 +33,7 @@ export async function enter(host: Host, request: EnterRequest): Promise<EnterOut
     (_situation, into) => store(host, into, { id, provider, credential, extra: {} }),
     async () => {
       try {
-        config = await listInConfig(host, id, provider, credential.type);
+        config = await listProfile(host, { id, provider, type: credential.type });
       } catch (error) {
         // the secret is stored by now, and has to reach the agent's file all the same
         if (!(error instanceof EpiloopError)) throw error;
@@ -121,46 +120,4 @@ function awake(host: Host, agent: Agent, id: string): void {
     ...(extra !== undefined && { extra }),
   };
   usage.set(db, agent.key, id, rested);
-}
-
-/**
- * Where the config lists profiles of a provider, unlisted ones are invisible to the gateway, so
- * that what was entered is listed too. Claude Code's profile takes both kinds of login.
- */
-async function listInConfig(
-  host: Host,
-  id: string,
-  provider: string,
-  type: Credential['type'],
-): Promise<EnterOutcome['config']> {
-  if (host.effects.env.EPILOOP_NIX_MODE === '1') {
-    const hint = `set auth.profiles["${id}"] to { provider: "${provider}", mode: "${type}" }`;
-    const message = 'EPILOOP_NIX_MODE forbids writing the config';
-    host.findings.push({ reason: 'config_upgrade_pending', message, hint, exit: 0 });
-    return [];
-  }
-  const mode: ConfigMode = id === 'anthropic:claude-cli' && type === 'token' ? 'oauth' : type;
-  const { editConfig } = await import('../config/write.ts');
-  const written = editConfig({
-    path: host.paths.configPath,
-    files: host.files,
-    hash: host.store.hash,
-    env: (name) => host.effects.env[name],
-    edits: [
-      { kind: 'set_profile', id, profile: { provider, mode } },
-      { kind: 'move_to_front', provider, id },
-    ],
-  });
-  host.store.transaction(() => {
-    for (const { path, before, after, backup } of written?.files ?? []) {
-      record(host, {
-        event: 'config_profile_listed',
-        subject: id,
-        path,
-        ...(before !== undefined && { before: { file: before.slice(0, 8) } }),
-        after: { mode, file: after.slice(0, 8), ...(backup !== undefined && { backup }) },
-      });
-    }
-  });
-  return written?.files.map(({ path, backup }) => ({ path, backup })) ?? [];
 }

@@ -1,5 +1,6 @@
 import type { GenericSchema } from 'valibot';
 import type { App } from '../app/app.ts';
+import type { Dialogue } from '../app/effects.ts';
 import type { EnteredText, Globals, SecretFrom } from './effects.ts';
 import { readInput } from './input.ts';
 import type { Line } from './screen.ts';
@@ -25,6 +26,8 @@ export interface Context {
   readonly now: number;
   /** Asks for a secret, or reads it. Throws EpiloopError. */
   readSecret(from: SecretFrom): Promise<EnteredText>;
+  /** Questions to a person; `otherwise` is the hint where nobody can answer. */
+  dialogue(otherwise: string): Promise<Dialogue>;
   /**
    * Opens the host's state; the same one every time. A question says `write: false`: then nothing
    * is written, whatever it finds. Throws EpiloopError.
@@ -47,6 +50,8 @@ export interface CommandSpec<Input, Result> {
   /** Raw values: control characters and colour are the screen's business. */
   render(result: Result, input: Input): readonly Line[];
   json(result: Result, input: Input): unknown;
+  /** what `json` answers, as a schema: a module of its own in `schemas/`, loaded when asked for */
+  output?(): Promise<GenericSchema>;
   /** 0 where it is not given */
   exit?(result: Result, input: Input): number;
   /** lines for standard error */
@@ -73,6 +78,7 @@ export interface Command {
   readonly options: readonly Option[];
   readonly positionals: readonly Positional[];
   readonly examples: readonly string[];
+  output?: (() => Promise<GenericSchema>) | undefined;
   /** Throws EpiloopError `usage` for input that does not fit. */
   execute(raw: RawInput, context: Context): Promise<Outcome>;
 }
@@ -83,6 +89,7 @@ export function defineCommand<Input, Result>(spec: CommandSpec<Input, Result>): 
     options: spec.options,
     positionals: spec.positionals ?? [],
     examples: spec.examples,
+    output: spec.output,
     async execute(raw, context) {
       const input = readInput(spec.input, raw, spec.options);
       const result = await spec.run(input, context);

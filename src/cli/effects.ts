@@ -1,4 +1,5 @@
 import type { App } from '../app/app.ts';
+import type { Dialogue } from '../app/effects.ts';
 
 /** What a command line needs of the process; `main.ts` makes the real one, tests their own. */
 export interface Effects {
@@ -13,6 +14,8 @@ export interface Effects {
   now(): number;
   /** Asks for a secret, or reads it; see the platform's for what it throws. */
   readSecret(from: SecretFrom, globals: Globals): Promise<EnteredText>;
+  /** Questions to a person; `otherwise` is the hint where nobody can answer. */
+  dialogue(otherwise: string): Promise<Dialogue>;
   /** Called at most once, and only by commands that need the host's state. */
   openApp(globals: Globals, command: string): App | Promise<App>;
 }

@@ -47,7 +47,9 @@ async function runCommand(
   };
   try {
     const readSecret = (from: SecretFrom) => effects.readSecret(from, globals);
-    const outcome = await command.execute(raw, { globals, now: effects.now(), open, readSecret });
+    const { dialogue } = effects;
+    const context = { globals, now: effects.now(), open, readSecret, dialogue };
+    const outcome = await command.execute(raw, context);
     print(outcome, globals, effects);
     return outcome.exit;
   } finally {

@@ -3,6 +3,7 @@ import { EpiloopError } from '../errors.ts';
 import type { Environment } from '../ports.ts';
 import { edit, emptyLine, type HiddenLine } from './hidden-line.ts';
 import { writeAll } from './output.ts';
+import { dieBy } from './signal.ts';
 import { isTerminal } from './terminal.ts';
 
 /** A paste arrives in pieces that follow each other at once; nobody types on that fast. */
@@ -112,11 +113,4 @@ function setRaw(raw: boolean): void {
     // giving it back fails only where the terminal is gone
     if (raw) throw new EpiloopError('io', 'cannot hide what is typed on this terminal', { cause });
   }
-}
-
-/** As if nobody had caught the signal, so that a shell's loop ends too. */
-function dieBy(signal: NodeJS.Signals): never {
-  if (process.platform !== 'win32') process.kill(process.pid, signal);
-  const { signals } = process.getBuiltinModule('node:os').constants;
-  return process.exit(128 + signals[signal]);
 }

@@ -38,6 +38,7 @@ export async function session(words: readonly string[], host: Host = {}): Promis
     isTTY: () => false,
     now: () => 1_795_176_000_000,
     readSecret: async () => assert.fail('a secret was asked for'),
+    dialogue: async () => assert.fail('a question was asked'),
     openApp: (globals, command) => {
       opened.push({ globals, command });
       return appOf(host, requests);
