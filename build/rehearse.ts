@@ -5,10 +5,15 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 
 const [program = '', addon = '', cache = '', lines = ''] = process.argv.slice(2);
 const queue: string[][] = JSON.parse(lines);
+/** They work on threads of their own and mark what they have reached: chance, in the cache's bytes. */
+const compilers = ['sparkplug', 'maglev', 'turbofan'];
+for (const compiler of compilers) setFlagsFromString(`--no-${compiler}`);
+
 const script = new Script(readFileSync(program, 'latin1'), { filename: 'epiloop.js' });
 const load = createRequire(import.meta.url);
 const exit: (code: number) => never = process.exit.bind(process);
@@ -29,5 +34,9 @@ function next(): void {
 
 Object.assign(process, { exit: next });
 process.on('beforeExit', next);
-process.on('exit', () => writeFileSync(cache, script.createCachedData()));
+process.on('exit', () => {
+  // a cache made under other flags than the reader's is refused
+  for (const compiler of compilers) setFlagsFromString(`--${compiler}`);
+  writeFileSync(cache, script.createCachedData());
+});
 next();
