@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { editDistance, nearest } from '../../src/cli/suggest.ts';
+import { editDistance, nearest } from '../../src/domain/nearest.ts';
 
 test('distances', () => {
   const table: readonly [string, string, number][] = [
