@@ -36,6 +36,17 @@ export function variablesOf(provider: string): readonly string[] {
   return variables.get(normalizeProvider(provider)) ?? [];
 }
 
+/** Every provider that has variables. */
+export const variableProviders: readonly string[] = [...variables.keys()];
+
+/** Every variable that is a provider's. */
+export const knownVariables: readonly string[] = [...variables.values()].flat();
+
+/** The provider whose variable this is. */
+export function providerOf(name: string): string | undefined {
+  return [...variables].find(([, names]) => names.includes(name))?.[0];
+}
+
 /** Providers that `models status` lists for their environment alone; the others need a mention. */
 export const scanProviders: readonly string[] = [
   'anthropic',
