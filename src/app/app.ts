@@ -1,6 +1,8 @@
 import type { Finding } from '../domain/finding.ts';
+import type { Remark } from '../domain/lint.ts';
 import type { ProfileFacts } from '../domain/profile.ts';
 import type { HealthStatus, MirrorState, StatusReport } from '../domain/status-report.ts';
+import type { ErrorCode } from '../errors.ts';
 import type {
   EnterOutcome,
   EnterRequest,
@@ -31,6 +33,7 @@ export interface App {
   enter(request: EnterRequest): Promise<EnterOutcome>;
   remove(request: RemoveRequest): Promise<RemoveOutcome>;
   doctor(request: DoctorRequest): Promise<DoctorOutcome>;
+  lint(request: LintRequest): Promise<LintOutcome>;
   /** Call it when everything has been printed: outcomes may still ask the store. */
   close(): void;
 }
@@ -155,4 +158,31 @@ export interface DoctorOutcome extends Remarks {
   readonly mirrors: readonly MirrorState[];
   /** 0 only when nothing is left to tell */
   readonly exitCode: number;
+}
+
+export interface LintRequest {
+  /** as typed; none: those of the host */
+  readonly files: readonly string[];
+  /** undefined: every agent */
+  readonly agent?: string | undefined;
+}
+
+export interface LintOutcome {
+  /** by path, line and column */
+  readonly remarks: readonly Remark[];
+  readonly failures: readonly LintFailure[];
+  /** one line each, for standard error */
+  readonly notices: readonly string[];
+  /** shown as `~` */
+  readonly home?: string | undefined;
+  /** 0 nothing to say, 1 remarks, else the gravest failure's */
+  readonly exitCode: number;
+}
+
+/** A file that could not be looked at. */
+export interface LintFailure {
+  readonly path: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint?: string | undefined;
 }

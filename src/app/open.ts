@@ -31,6 +31,7 @@ export async function openApp(effects: AppEffects, options: AppOptions): Promise
       translated(async () => (await import('./order.ts')).clearOrder(host, request)),
     doctor: (request) =>
       translated(async () => (await import('./doctor.ts')).doctor(host, request)),
+    lint: (request) => translated(async () => (await import('./lint.ts')).lint(host, request)),
     close: () => host.store.close(),
   };
 }

@@ -57,6 +57,7 @@ export function withAnswers(answers: Partial<App>): App {
     'sync',
     'list',
     'doctor',
+    'lint',
     'getOrder',
     'setOrder',
     'clearOrder',

@@ -3,6 +3,7 @@ import type { DoctorOutcome } from '../../app/app.ts';
 import { defineCommand } from '../command.ts';
 import { duration, flag } from '../input.ts';
 import { findingLines } from '../status-screen.ts';
+import { withLint } from './doctor-lint.ts';
 import { mirrorLine } from './models-sync.ts';
 
 const input = v.strictObject({
@@ -11,7 +12,7 @@ const input = v.strictObject({
   yes: flag,
 });
 
-export const doctor = defineCommand<v.InferOutput<typeof input>, DoctorOutcome>({
+const diagnosis = defineCommand<v.InferOutput<typeof input>, DoctorOutcome>({
   description:
     'Syncs, then tells everything that is left to do on this host: credentials of all\n' +
     'agents, their files, permissions, logins that may be copies, the store itself.\n' +
@@ -35,3 +36,5 @@ export const doctor = defineCommand<v.InferOutput<typeof input>, DoctorOutcome>(
   exit: ({ exitCode }) => exitCode,
   notices: ({ notices }) => notices,
 });
+
+export const doctor = withLint(diagnosis);
