@@ -4,7 +4,7 @@ import type { Finding } from './finding.ts';
 import type { HostConfig } from './host-config.ts';
 import type { DropReason, Resolution } from './order.ts';
 import type { ProfileFacts } from './profile.ts';
-import { clearOrder, firstCredential, renewal } from './remedy.ts';
+import { clearCooldown, clearCooldowns, clearOrder, firstCredential, renewal } from './remedy.ts';
 
 /** What the findings about one provider of one agent have in common. */
 export interface Subject {
@@ -94,13 +94,7 @@ export function leftOut(
   basis: Resolution['basis'],
   { provider, agentId, target, exit }: Subject,
 ): Finding {
-  const lists: Readonly<Record<Resolution['basis'], readonly [string, string]>> = {
-    store: ['the stored order', clearOrder(provider, target ?? 'main')],
-    config: ['auth.order', 'name it in auth.order of epiloop.json'],
-    listed: ['auth.profiles', 'list it in auth.profiles of epiloop.json'],
-    all: ['the order', clearOrder(provider, target ?? 'main')],
-  };
-  const [list, hint] = lists[basis];
+  const [list, hint] = listInForce(basis, provider, target ?? 'main');
   const more = ids.length > 3 ? ` and ${ids.length - 3} more` : '';
   const names = `${ids.slice(0, 3).join(', ')}${more}`;
   const where = `${provider}${ofAgent(agentId)}`;
@@ -108,9 +102,25 @@ export function leftOut(
   return { reason: 'order_excludes_all', message, hint, provider, exit };
 }
 
-export function allDisabled({ provider, agentId, exit }: Subject): Finding {
+/** What the list is called, and how a profile gets into it. */
+export function listInForce(
+  basis: Resolution['basis'],
+  provider: string,
+  target: string,
+): readonly [name: string, remedy: string] {
+  const lists: Readonly<Record<Resolution['basis'], readonly [string, string]>> = {
+    store: ['the stored order', clearOrder(provider, target)],
+    config: ['auth.order', 'name it in auth.order of epiloop.json'],
+    listed: ['auth.profiles', 'list it in auth.profiles of epiloop.json'],
+    all: ['the order', clearOrder(provider, target)],
+  };
+  return lists[basis];
+}
+
+export function allDisabled({ provider, agentId, target, exit }: Subject): Finding {
   const message = `every profile of ${provider} is disabled${ofAgent(agentId)}`;
-  return { reason: 'all_disabled', message, provider, exit };
+  const hint = target === undefined ? undefined : clearCooldowns(provider, target);
+  return { reason: 'all_disabled', message, hint, provider, exit };
 }
 
 /** A cooling or a disabled profile, for another `10m`. */
@@ -118,13 +128,18 @@ export function isResting(
   profileId: string,
   { kind, reason: why, until: at }: Unusable,
   now: number,
-  { provider, agentId, exit }: Subject,
+  { provider, agentId, target, exit }: Subject,
 ): Finding {
-  const disabled = why === undefined ? 'disabled' : `disabled (${shownReason(why)})`;
+  const message = `${profileId} is ${restWords({ kind, reason: why, until: at }, now)}${ofAgent(agentId)}`;
+  const hint = target === undefined ? undefined : clearCooldown(profileId, target);
+  return { reason: 'cooldown', message, hint, provider, profileId, at, exit };
+}
+
+/** `disabled (billing) for another 3h` */
+export function restWords({ kind, reason, until }: Unusable, now: number): string {
+  const disabled = reason === undefined ? 'disabled' : `disabled (${shownReason(reason)})`;
   const what = kind === 'disabled' ? disabled : 'cooling down';
-  const left = formatRemaining(at - now);
-  const message = `${profileId} is ${what} for another ${left}${ofAgent(agentId)}`;
-  return { reason: 'cooldown', message, provider, profileId, at, exit };
+  return `${what} for another ${formatRemaining(until - now)}`;
 }
 
 /** The file's `disabledReason` as it may be shown: free text could be anything, a secret too. */

@@ -48,6 +48,21 @@ export function clearOrder(provider: string, agentId: string): string {
   return `run epiloop models auth order clear ${option}`;
 }
 
+/** The hint that ends a rest; without a name the default agent would be meant. */
+export function clearCooldown(profileId: string, agentId: string): string {
+  const command = 'run epiloop models auth cooldown clear';
+  const option = `--agent ${word(agentId)}`;
+  // behind `--` an id is no option, whatever it begins with
+  if (profileId.startsWith('-')) return `${command} ${option} -- ${word(profileId)}`;
+  return `${command} ${word(profileId)} ${option}`;
+}
+
+/** The same for all profiles of a provider. */
+export function clearCooldowns(provider: string, agentId: string): string {
+  const option = `--provider ${word(provider)} --agent ${word(agentId)}`;
+  return `run epiloop models auth cooldown clear ${option}`;
+}
+
 /** Secrets are entered for main where no agent is named. */
 function agentOption(agentId: string | undefined): string {
   return agentId === undefined || agentId === 'main' ? '' : ` --agent ${word(agentId)}`;

@@ -44,7 +44,7 @@ export function judgeSupply(provider: string, needed: boolean, input: SupplyInpu
   const asked = { provider, profiles, storedOrder, config: config.auth, usage, now };
   const resolution = orderProfiles(asked);
   const live = resolution.candidates.filter((candidate) => isLive(candidate, input));
-  const blocked = needed && !hasOtherSource(provider, input) ? 1 : 0;
+  const blocked = needed && otherSource(provider, input) === undefined ? 1 : 0;
   const target = view.agentId;
   const subject: Case = { ...input, target, provider, resolution, live, blocked };
   if (live.length > 0) return [...resting(subject, needed), ...obstacles(subject, 0)];
@@ -60,15 +60,18 @@ function isLive({ verdict, id }: Candidate, { view, now }: SupplyInput): boolean
 }
 
 /** Nothing in it can be used again: empty, or expired without a way to refresh it. */
-function isSpent(facts: ProfileFacts, now: number): boolean {
+export function isSpent(facts: ProfileFacts, now: number): boolean {
   return facts.blank || (!facts.refreshable && expiryStatus(facts, now, 0) === 'expired');
 }
 
-function hasOtherSource(provider: string, input: SupplyInput): boolean {
-  const { config, env, fileExists, home } = input;
-  if (envCredential(provider, env, fileExists, home) !== undefined) return true;
-  if (configProvider(config, provider)?.apiKey?.blank === false) return true;
-  return keyless(provider, config, env);
+/** What a provider runs on without a profile, the first that there is: the gateway's order. */
+export function otherSource(
+  provider: string,
+  { config, env, fileExists, home }: Omit<SupplyInput, 'view' | 'now' | 'usable'>,
+): 'env' | 'models.json' | 'keyless' | undefined {
+  if (envCredential(provider, env, fileExists, home) !== undefined) return 'env';
+  if (configProvider(config, provider)?.apiKey?.blank === false) return 'models.json';
+  return keyless(provider, config, env) ? 'keyless' : undefined;
 }
 
 /**
