@@ -11,6 +11,16 @@ import type {
   RemoveOutcome,
   RemoveRequest,
 } from './changes.ts';
+import type {
+  CooldownClearOutcome,
+  CooldownClearRequest,
+  CooldownListOutcome,
+  CooldownListRequest,
+  ExplainOutcome,
+  ExplainRequest,
+  MarkOutcome,
+  MarkRequest,
+} from './rest.ts';
 
 export type {
   EnterOutcome,
@@ -32,6 +42,10 @@ export interface App {
   clearOrder(request: OrderRequest): Promise<OrderOutcome>;
   enter(request: EnterRequest): Promise<EnterOutcome>;
   remove(request: RemoveRequest): Promise<RemoveOutcome>;
+  listCooldowns(request: CooldownListRequest): Promise<CooldownListOutcome>;
+  clearCooldown(request: CooldownClearRequest): Promise<CooldownClearOutcome>;
+  mark(request: MarkRequest): Promise<MarkOutcome>;
+  explain(request: ExplainRequest): Promise<ExplainOutcome>;
   doctor(request: DoctorRequest): Promise<DoctorOutcome>;
   lint(request: LintRequest): Promise<LintOutcome>;
   /** Call it when everything has been printed: outcomes may still ask the store. */

@@ -29,6 +29,13 @@ export async function openApp(effects: AppEffects, options: AppOptions): Promise
       translated(async () => (await import('./order.ts')).setOrder(host, request)),
     clearOrder: (request) =>
       translated(async () => (await import('./order.ts')).clearOrder(host, request)),
+    listCooldowns: (request) =>
+      translated(async () => (await import('./cooldown-list.ts')).listCooldowns(host, request)),
+    clearCooldown: (request) =>
+      translated(async () => (await import('./cooldown-clear.ts')).clearCooldown(host, request)),
+    mark: (request) => translated(async () => (await import('./mark.ts')).mark(host, request)),
+    explain: (request) =>
+      translated(async () => (await import('./explain.ts')).explain(host, request)),
     doctor: (request) =>
       translated(async () => (await import('./doctor.ts')).doctor(host, request)),
     lint: (request) => translated(async () => (await import('./lint.ts')).lint(host, request)),

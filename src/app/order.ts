@@ -129,7 +129,7 @@ function describe(situation: Situation, agent: Agent, provider: string): OrderOu
     authStorePath: shortenHome(agent.path, host.paths.home),
     order: own?.ids ?? null,
     effective: {
-      from: own?.followed === true ? 'agent' : sourceOf(resolution),
+      from: wordOf(situation, agent, resolution, provider),
       order: kept.map(({ id }) => id),
     },
     findings: host.findings,
@@ -149,7 +149,14 @@ function inWords(reason: DropReason | undefined): string {
   return reason?.replaceAll('_', ' ') ?? '';
 }
 
-function sourceOf({ basis }: Resolution): OrderOutcome['effective']['from'] {
+/** Whose word the list in force is. */
+export function wordOf(
+  situation: Situation,
+  agent: Agent,
+  { basis }: Pick<Resolution, 'basis'>,
+  provider: string,
+): OrderOutcome['effective']['from'] {
+  if (ownOrder(situation, agent, provider)?.followed === true) return 'agent';
   if (basis === 'store') return 'main';
   return basis === 'config' ? 'config' : 'rotation';
 }

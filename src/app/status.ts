@@ -110,7 +110,8 @@ function screen(
   });
 }
 
-function fingerprinted(host: Host): SecretDisplay {
+/** Secrets are named by the store's keyed fingerprints. */
+export function fingerprinted(host: Host): SecretDisplay {
   return {
     profile: ({ fingerprint }) => `#${fingerprint}`,
     secret: (secret) => `#${host.store.hash(secret.reveal()).slice(0, 8)}`,

@@ -1,4 +1,5 @@
 import type { Finding } from '../domain/finding.ts';
+import type { EpiloopError } from '../errors.ts';
 import { type Agent, defaultAgent, knownAgent } from './agents.ts';
 import type { Host } from './host.ts';
 import { bringOut } from './mirror.ts';
@@ -27,6 +28,8 @@ export async function changeAgent<T>(
   change: (situation: Situation, agent: Agent) => T,
   /** what belongs to the change and must not wait for the file's lock */
   beside: () => Promise<void> = async () => undefined,
+  /** other agents whose files the change concerns */
+  touched: (value: T) => readonly Agent[] = () => [],
 ): Promise<{ readonly agent: Agent; readonly value: T }> {
   if (!host.writes) throw cannotWrite(host);
   const situation = await readSituation(host, { secrets: false, pretend: false });
@@ -34,11 +37,19 @@ export async function changeAgent<T>(
   await syncAgents(situation, [agent], { waitMs: LOCK_WAIT_MS, strict: [agent] });
   const value = host.store.transaction(() => change(situation, agent));
   await beside();
+  const concerned = new Map([agent, ...touched(value)].map((each) => [each.key, each]));
+  const failures: (EpiloopError | undefined)[] = [];
+  for (const each of concerned.values()) failures.push(await write(host, each));
+  const failure = failures.find((each) => each !== undefined);
+  if (failure !== undefined) throw failure;
+  return { agent, value };
+}
+
+async function write(host: Host, agent: Agent): Promise<EpiloopError | undefined> {
   // whoever changes an agent wants it, though its directory may not be there yet
   const { failure } = await bringOut(host, { ...agent, listed: true }, WRITER_WAIT_MS);
-  if (failure !== undefined) throw failure;
-  forgetDue(host, agent);
-  return { agent, value };
+  if (failure === undefined) forgetDue(host, agent);
+  return failure;
 }
 
 /** What was due before the change has been written with it. */

@@ -87,7 +87,8 @@ function syncLines(): readonly string[] {
     'models status does this first: for the agent asked about, for main, and for',
     'those that share a login with them. models sync, doctor and --all-agents do it',
     'for all. With --no-sync it is done in memory only: the answer is the same, and',
-    'nothing is written. models auth list and models history never write.',
+    'nothing is written. models auth list, models auth cooldown list, models explain',
+    'and models history never write.',
   ];
 }
 
@@ -105,7 +106,8 @@ function agentLines(): readonly string[] {
     '--agent names one. Without it:',
     ...columns([
       ['models status', 'main'],
-      ['models auth order', 'the default agent of the config'],
+      ['models auth order, cooldown, mark', 'the default agent of the config'],
+      ['models explain', 'the same'],
       ['models sync, doctor, models auth list', 'all of them'],
     ]),
     '',

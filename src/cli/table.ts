@@ -60,6 +60,26 @@ export const entries: readonly Entry[] = [
     load: async () => (await import('./commands/auth-order.ts')).orderClear,
   },
   {
+    path: ['models', 'auth', 'cooldown', 'list'],
+    summary: 'which profiles rest after failures',
+    load: async () => (await import('./commands/auth-cooldown.ts')).cooldownList,
+  },
+  {
+    path: ['models', 'auth', 'cooldown', 'clear'],
+    summary: 'end the rest of a profile',
+    load: async () => (await import('./commands/auth-cooldown.ts')).cooldownClear,
+  },
+  {
+    path: ['models', 'auth', 'mark'],
+    summary: 'count a success or a failure of a profile',
+    load: async () => (await import('./commands/auth-mark.ts')).authMark,
+  },
+  {
+    path: ['models', 'explain'],
+    summary: 'which credential is used, and why no other',
+    load: async () => (await import('./commands/models-explain.ts')).modelsExplain,
+  },
+  {
     path: ['doctor'],
     summary: 'sync, then tell everything that is left to do',
     load: async () => (await import('./commands/doctor.ts')).doctor,

@@ -63,6 +63,10 @@ export function withAnswers(answers: Partial<App>): App {
     'clearOrder',
     'enter',
     'remove',
+    'listCooldowns',
+    'clearCooldown',
+    'mark',
+    'explain',
   ];
   const others = Object.fromEntries(names.map((name) => [name, fail(name)]));
   // every other use case fails when it is asked, whatever its types

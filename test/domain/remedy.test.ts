@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { findCommand } from '../../src/cli/table.ts';
-import { clearOrder, firstCredential, renewal } from '../../src/domain/remedy.ts';
+import {
+  clearCooldown,
+  clearCooldowns,
+  clearOrder,
+  firstCredential,
+  renewal,
+} from '../../src/domain/remedy.ts';
 import { facts } from './judge-fixtures.ts';
 
 describe('renewal', () => {
@@ -70,6 +76,14 @@ test('an order is cleared for the agent that has it', () => {
   );
 });
 
+test('a rest is ended where it counts, whatever the id looks like', () => {
+  const clear = 'run epiloop models auth cooldown clear';
+  assert.equal(clearCooldown('zai:a', 'w'), `${clear} zai:a --agent w`);
+  assert.equal(clearCooldown('a b', 'main'), `${clear} 'a b' --agent main`);
+  assert.equal(clearCooldown('--all', 'main'), `${clear} --agent main -- --all`);
+  assert.equal(clearCooldowns('zai', 'main'), `${clear} --provider zai --agent main`);
+});
+
 test('every command a hint names exists', () => {
   const types = ['api_key', 'token', 'oauth'] as const;
   const hints = [
@@ -78,9 +92,11 @@ test('every command a hint names exists', () => {
     ),
     firstCredential('a', 'w'),
     clearOrder('a', 'main'),
+    clearCooldown('a:1', 'w'),
+    clearCooldowns('a', 'w'),
   ];
-  const named = hints.flatMap((hint) => /epiloop ([a-z -]+?)(?= --|$)/.exec(hint)?.[1] ?? []);
-  assert.ok(named.length >= 6, hints.join('; '));
+  const named = hints.flatMap((hint) => /epiloop ([a-z -]+?)(?= --| a:|$)/.exec(hint)?.[1] ?? []);
+  assert.ok(named.length >= 8, hints.join('; '));
   for (const name of named) assert.equal(findCommand(name.split(' ')).kind, 'command', name);
 });
 

@@ -47,12 +47,12 @@ describe('messages and hints', () => {
     [
       { stored: [key], usage: { 'anthropic:default': cooling } },
       'anthropic:default is cooling down for another 10m',
-      /^$/,
+      /^run epiloop models auth cooldown clear anthropic:default --agent main$/,
     ],
     [
       { stored: [key, token()], usage: { 'anthropic:default': disabled } },
       'anthropic:default is disabled (billing) for another 3h',
-      /^$/,
+      /^run epiloop models auth cooldown clear anthropic:default --agent main$/,
     ],
     [{ stored: [blank] }, 'anthropic:default has an empty secret', /paste-api-key/],
     [
