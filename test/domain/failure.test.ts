@@ -241,3 +241,14 @@ test('clearing keeps what nobody models, and drops what stood in a wrong kind', 
   assert.equal(hasFailures(undefined), false);
   assert.deepEqual(marked(usage, 'ok', backoff, now), { lastUsed: now, extra: { note: 'x' } });
 });
+
+test('each trace of a failure alone is one', () => {
+  const traces: readonly Usage[] = [
+    ...[{ cooldownUntil: 0 }, { disabledUntil: 0 }, { disabledReason: '' }, { errorCount: 0 }],
+    ...[{ failureCounts: {} }, { lastFailureAt: 0 }],
+  ];
+  for (const trace of traces) {
+    assert.equal(hasFailures({ lastUsed: 1, ...trace }), true, JSON.stringify(trace));
+    assert.deepEqual(cleared({ lastUsed: 1, extra: { ...trace } }), { lastUsed: 1 });
+  }
+});
