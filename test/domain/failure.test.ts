@@ -13,6 +13,7 @@ import {
   succeeded,
 } from '../../src/domain/failure.ts';
 import { type ConfigCooldowns, emptyHostConfig } from '../../src/domain/host-config.ts';
+import type { JsonObject } from '../../src/domain/json.ts';
 import type { Usage } from '../../src/domain/profile.ts';
 import { statusInput, statusRuns } from './golden-host.ts';
 import { hour, minute, now } from './judge-fixtures.ts';
@@ -243,12 +244,12 @@ test('clearing keeps what nobody models, and drops what stood in a wrong kind', 
 });
 
 test('each trace of a failure alone is one', () => {
-  const traces: readonly Usage[] = [
+  const traces: readonly JsonObject[] = [
     ...[{ cooldownUntil: 0 }, { disabledUntil: 0 }, { disabledReason: '' }, { errorCount: 0 }],
     ...[{ failureCounts: {} }, { lastFailureAt: 0 }],
   ];
   for (const trace of traces) {
     assert.equal(hasFailures({ lastUsed: 1, ...trace }), true, JSON.stringify(trace));
-    assert.deepEqual(cleared({ lastUsed: 1, extra: { ...trace } }), { lastUsed: 1 });
+    assert.deepEqual(cleared({ lastUsed: 1, extra: trace }), { lastUsed: 1 });
   }
 });

@@ -1,6 +1,10 @@
 /** `models auth cooldown list|clear` and `models auth mark`: what rests, and what is written where. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import * as v from 'valibot';
+import { authMark } from '../../src/cli/schemas/auth-mark.ts';
+import { cooldownClear } from '../../src/cli/schemas/cooldown-clear.ts';
+import { cooldownList } from '../../src/cli/schemas/cooldown-list.ts';
 import { AgentsHost, apiKey, errorOf, fileOf } from './agents-host.ts';
 import type { Entry } from './seed-host.ts';
 
@@ -208,7 +212,7 @@ describe('mark', { concurrency: 4 }, () => {
     assert.deepEqual(Object.keys(host.fileIn('work').profiles), ['zai:w'], 'no secret is copied');
     const [row] = await host.rows();
     assert.deepEqual([row?.event, row?.before, row?.after], ['marked', null, entry]);
-    assert.ok(row?.agentDir?.endsWith('/work/agent'));
+    assert.match(row?.agentDir ?? '', /.work.agent$/);
   });
 
   test('billing rests as the config says', async () => {
@@ -267,4 +271,20 @@ describe('mark', { concurrency: 4 }, () => {
     assert.doesNotMatch(told.join(''), /CANARY/);
     assert.equal(host.usage('main')['zai:a']?.CANARY3, 'CANARY', 'it stays where it is');
   });
+});
+
+test('what each of them prints as JSON is what its schema says', async () => {
+  using host = new RestingHost({ main: { 'zai:a': resting(), 'zai:gone': resting() } });
+  const answers: readonly [v.GenericSchema, readonly string[]][] = [
+    [cooldownList, [...COOLDOWN, 'list']],
+    [cooldownList, [...COOLDOWN, 'list', '--all-agents']],
+    [authMark, [...MARK, 'zai:a', '--failed', 'billing']],
+    [authMark, [...MARK, 'zai:w', '--ok']],
+    [cooldownClear, [...COOLDOWN, 'clear', '--provider', 'zai']],
+    [cooldownClear, [...COOLDOWN, 'clear', 'zai:w']],
+  ];
+  for (const [schema, words] of answers) {
+    const { stdout } = await host.succeed([...words, '--json']);
+    assert.equal(v.is(schema, JSON.parse(stdout)), true, stdout);
+  }
 });

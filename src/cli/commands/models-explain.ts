@@ -30,7 +30,7 @@ export const modelsExplain = defineCommand<v.InferOutput<typeof input>, ExplainO
   input,
   examples: [
     'epiloop models explain --provider anthropic',
-    'epiloop models explain --provider anthropic --simulate anthropic:manual=billing,+5h',
+    'epiloop models explain --provider openai --simulate openai:default=billing,+5h',
   ],
   async run({ provider, at, profileId, simulate }, { globals, open }) {
     const app = await open({ write: false });
