@@ -1,8 +1,3 @@
-import type { Finding } from '../domain/finding.ts';
-import type { Remark } from '../domain/lint.ts';
-import type { ProfileFacts } from '../domain/profile.ts';
-import type { HealthStatus, MirrorState, StatusReport } from '../domain/status-report.ts';
-import type { ErrorCode } from '../errors.ts';
 import type {
   EnterOutcome,
   EnterRequest,
@@ -11,6 +6,20 @@ import type {
   RemoveOutcome,
   RemoveRequest,
 } from './changes.ts';
+import type {
+  DoctorOutcome,
+  DoctorRequest,
+  HistoryOutcome,
+  HistoryRequest,
+  LintOutcome,
+  LintRequest,
+  ListOutcome,
+  ListRequest,
+  StatusOutcome,
+  StatusRequest,
+  SyncOutcome,
+  SyncRequest,
+} from './questions.ts';
 import type {
   CooldownClearOutcome,
   CooldownClearRequest,
@@ -22,14 +31,8 @@ import type {
   MarkRequest,
 } from './rest.ts';
 
-export type {
-  EnterOutcome,
-  EnterRequest,
-  OrderOutcome,
-  OrderRequest,
-  RemoveOutcome,
-  RemoveRequest,
-} from './changes.ts';
+export type * from './changes.ts';
+export type * from './questions.ts';
 
 /** The use cases, as the command line sees them. */
 export interface App {
@@ -50,153 +53,4 @@ export interface App {
   lint(request: LintRequest): Promise<LintOutcome>;
   /** Call it when everything has been printed: outcomes may still ask the store. */
   close(): void;
-}
-
-export interface StatusRequest {
-  /** undefined: main's directory */
-  readonly agent?: string | undefined;
-  /** every agent of the host, main first */
-  readonly allAgents: boolean;
-  readonly warnWithinMs: number;
-  /** the `now` of verdicts and rendering, ms since the epoch; undefined: the real one */
-  readonly at?: number | undefined;
-  /** only the verdict is wanted: no notices, no login shell while nothing is missing */
-  readonly check: boolean;
-  /** judge what can be used instead of what has expired */
-  readonly usable: boolean;
-  /** count only profiles of providers in use */
-  readonly inUse: boolean;
-  /** mask secrets as the gateway does */
-  readonly compatMask: boolean;
-}
-
-export interface StatusOutcome {
-  /** the gravest first */
-  readonly findings: readonly Finding[];
-  /** the whole screen; not made for `--check`, which needs only the findings */
-  readonly report: () => StatusReport;
-  /** with `allAgents`: every agent's screen, main's first */
-  readonly agents?: (() => readonly AgentReport[]) | undefined;
-  /** what `--check` exits with */
-  readonly exitCode: number;
-  /** one line each, for standard error */
-  readonly notices: readonly string[];
-  /** shown as `~` */
-  readonly home?: string | undefined;
-}
-
-export interface AgentReport extends StatusReport {
-  readonly agentId: string;
-}
-
-export interface HistoryRequest {
-  /** newest first, at most this many */
-  readonly limit: number;
-}
-
-export interface HistoryOutcome {
-  /** newest first */
-  readonly entries: readonly HistoryEntry[];
-  readonly notices: readonly string[];
-}
-
-/** One row of the append-only history; `before` and `after` hold fingerprints, never a secret. */
-export interface HistoryEntry {
-  readonly id: number;
-  /** ms since the epoch */
-  readonly at: number;
-  readonly event: string;
-  readonly command: string;
-  readonly host: string;
-  readonly agentDir?: string | undefined;
-  readonly subject?: string | undefined;
-  readonly path?: string | undefined;
-  readonly before?: unknown;
-  readonly after?: unknown;
-}
-
-/** What every outcome may tell beside its answer. */
-export interface Remarks {
-  readonly findings: readonly Finding[];
-  /** one line each, for standard error */
-  readonly notices: readonly string[];
-  /** shown as `~` */
-  readonly home?: string | undefined;
-}
-
-export interface SyncRequest {
-  /** undefined: every agent */
-  readonly agent?: string | undefined;
-}
-
-export interface SyncOutcome extends Remarks {
-  readonly mirrors: readonly MirrorState[];
-  /** what could not be read or written */
-  readonly failures: readonly { readonly message: string; readonly hint?: string | undefined }[];
-  /** 0, or the gravest failure's */
-  readonly exitCode: number;
-}
-
-export interface ListRequest {
-  /** undefined: every agent */
-  readonly agent?: string | undefined;
-}
-
-export interface ListOutcome extends Remarks {
-  readonly agents: readonly ListedAgent[];
-  /** ms since the epoch, of the statuses */
-  readonly now: number;
-}
-
-export interface ListedAgent {
-  readonly agentId: string;
-  /** absolute */
-  readonly agentDir: string;
-  /** its `auth-profiles.json`, absolute */
-  readonly storePath: string;
-  readonly profiles: readonly ListedProfile[];
-}
-
-export interface ListedProfile extends ProfileFacts {
-  readonly status: HealthStatus;
-}
-
-export interface DoctorRequest {
-  /** undefined: every agent */
-  readonly agent?: string | undefined;
-  /** ms; what expires within it is told */
-  readonly warnWithinMs: number;
-}
-
-export interface DoctorOutcome extends Remarks {
-  readonly mirrors: readonly MirrorState[];
-  /** 0 only when nothing is left to tell */
-  readonly exitCode: number;
-}
-
-export interface LintRequest {
-  /** as typed; none: those of the host */
-  readonly files: readonly string[];
-  /** undefined: every agent */
-  readonly agent?: string | undefined;
-}
-
-export interface LintOutcome {
-  /** by path, line and column */
-  readonly remarks: readonly Remark[];
-  readonly failures: readonly LintFailure[];
-  /** one line each, for standard error */
-  readonly notices: readonly string[];
-  /** shown as `~` */
-  readonly home?: string | undefined;
-  /** 0 nothing to say, 1 remarks, else the gravest failure's */
-  readonly exitCode: number;
-}
-
-/** A file that could not be looked at. */
-export interface LintFailure {
-  readonly path: string;
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly hint?: string | undefined;
 }
