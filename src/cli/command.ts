@@ -11,6 +11,8 @@ export interface Option {
   readonly summary: string;
   /** may be given several times; otherwise a second value is a usage error */
   readonly repeat?: boolean;
+  /** what completion offers as its value; others may be as good */
+  readonly values?: readonly string[];
 }
 
 /** A word without a flag; only the last one may repeat. */
@@ -18,6 +20,8 @@ export interface Positional {
   readonly name: string;
   readonly required?: boolean;
   readonly repeat?: boolean;
+  /** what completion offers for it; others may be as good */
+  readonly values?: readonly string[];
 }
 
 /** What one run is given besides its input. */

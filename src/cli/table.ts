@@ -89,6 +89,11 @@ export const entries: readonly Entry[] = [
     summary: 'this text, a command, or a topic',
     load: async () => (await import('./commands/help.ts')).help,
   },
+  {
+    path: ['schema'],
+    summary: 'the JSON Schema of what --json prints',
+    load: async () => (await import('./commands/schema.ts')).schema,
+  },
 ];
 
 /** What a group means on its own: `models` is `models status`. */

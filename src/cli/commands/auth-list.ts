@@ -24,6 +24,7 @@ export const authList = defineCommand<v.InferOutput<typeof input>, ListOutcome>(
     ...findings.flatMap(findingLines),
   ],
   json: ({ agents, findings }) => ({ schemaVersion: 1, agents, findings }),
+  output: async () => (await import('../schemas/auth-list.ts')).authList,
   notices: ({ notices }) => notices,
 });
 

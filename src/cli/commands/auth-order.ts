@@ -16,6 +16,7 @@ const common = {
     schemaVersion: 1,
     effective,
   }),
+  output: async () => (await import('../schemas/auth-order.ts')).authOrder,
   notices: ({ notices }: OrderOutcome) => notices,
 } satisfies Partial<CommandSpec<never, OrderOutcome>>;
 

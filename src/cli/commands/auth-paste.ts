@@ -42,6 +42,7 @@ const shared = {
     storePath: path,
     expiresAt: expiresAt ?? null,
   }),
+  output: async () => (await import('../schemas/auth-paste.ts')).authPaste,
   notices: ({ notes, notices }: Entered) => [...notes, ...notices],
 } satisfies Partial<CommandSpec<Given, Entered>>;
 

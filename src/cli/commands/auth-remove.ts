@@ -40,6 +40,7 @@ export const authRemove = defineCommand<v.InferOutput<typeof input>, RemoveOutco
     ...outcome,
     storePath: path,
   }),
+  output: async () => (await import('../schemas/auth-remove.ts')).authRemove,
   notices: ({ notices }) => notices,
 });
 

@@ -33,6 +33,7 @@ const diagnosis = defineCommand<v.InferOutput<typeof input>, DoctorOutcome>({
     ...(findings.length === 0 ? ['nothing left to do'] : ['', ...findings.flatMap(findingLines)]),
   ],
   json: ({ mirrors, findings }) => ({ schemaVersion: 1, mirrors, findings }),
+  output: async () => (await import('../schemas/doctor.ts')).doctor,
   exit: ({ exitCode }) => exitCode,
   notices: ({ notices }) => notices,
 });

@@ -24,6 +24,7 @@ export const help = defineCommand<v.InferOutput<typeof input>, Page>({
   run: ({ topic }) => helpOn(topic),
   render: ({ lines }) => lines,
   json: ({ value }) => value,
+  output: async () => (await import('../schemas/help.ts')).help,
 });
 
 /** Throws EpiloopError `usage` for words that are neither a command, a group nor a topic. */

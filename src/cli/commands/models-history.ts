@@ -19,6 +19,7 @@ export const modelsHistory = defineCommand<v.InferOutput<typeof input>, HistoryO
   },
   render: ({ entries }) => (entries.length === 0 ? ['no entries'] : entries.flatMap(entryLines)),
   json: ({ entries }) => ({ schemaVersion: 1, entries: entries.map(entryValue) }),
+  output: async () => (await import('../schemas/models-history.ts')).modelsHistory,
   notices: (outcome) => outcome.notices,
 });
 

@@ -35,7 +35,7 @@ export const modelsStatus = defineCommand<Input, StatusOutcome>({
     { flags: '--at <time>', summary: 'judge as of then: RFC 3339, or epoch ms' },
     { flags: '--compat-mask', summary: 'mask secrets as the gateway does' },
     { flags: '--all-agents', summary: 'every agent of this host, main first' },
-    { flags: '--format <format>', summary: 'text or json' },
+    { flags: '--format <format>', summary: 'text or json', values: ['text', 'json'] },
   ],
   input,
   examples: [
@@ -63,6 +63,7 @@ export const modelsStatus = defineCommand<Input, StatusOutcome>({
     outcome.agents === undefined
       ? outcome.report()
       : { schemaVersion: 1, agents: outcome.agents() },
+  output: async () => (await import('../schemas/models-status.ts')).modelsStatus,
   exit: (outcome, given) => (given.check ? outcome.exitCode : 0),
   notices: (outcome) => outcome.notices,
   wantsJson: (given) => given.format === 'json',

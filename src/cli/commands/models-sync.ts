@@ -25,6 +25,7 @@ export const modelsSync = defineCommand<v.InferOutput<typeof input>, SyncOutcome
     ...findings.flatMap(findingLines),
   ],
   json: ({ mirrors, findings }) => ({ schemaVersion: 1, mirrors, findings }),
+  output: async () => (await import('../schemas/models-sync.ts')).modelsSync,
   exit: ({ exitCode }) => exitCode,
   notices: ({ notices }) => notices,
 });

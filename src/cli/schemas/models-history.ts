@@ -1,0 +1,23 @@
+import * as v from 'valibot';
+import { path, schemaVersion, time } from './finding.ts';
+
+const mark = v.pipe(
+  v.unknown(),
+  v.description('fingerprints and numbers of what changed, never a secret; null: there was none'),
+);
+
+const entry = v.strictObject({
+  id: v.pipe(v.number(), v.integer()),
+  at: time,
+  event: v.string(),
+  command: v.string(),
+  host: v.string(),
+  agentDir: v.nullable(path),
+  subject: v.pipe(v.nullable(v.string()), v.description('a profile, a provider or a config key')),
+  path: v.nullable(path),
+  before: mark,
+  after: mark,
+});
+
+/** `models history --json`, newest first */
+export const modelsHistory = v.strictObject({ schemaVersion, entries: v.array(entry) });
