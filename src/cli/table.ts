@@ -94,6 +94,11 @@ export const entries: readonly Entry[] = [
     summary: 'the JSON Schema of what --json prints',
     load: async () => (await import('./commands/schema.ts')).schema,
   },
+  {
+    path: ['completion'],
+    summary: 'a script that completes commands in a shell',
+    load: async () => (await import('./commands/completion.ts')).completion,
+  },
 ];
 
 /** What a group means on its own: `models` is `models status`. */

@@ -31,6 +31,9 @@ const variables: ReadonlyMap<string, readonly string[]> = new Map([
   ['mistral', ['MISTRAL_API_KEY']],
 ]);
 
+/** Ids of the providers whose keys may stand in the environment, normalised. */
+export const providersWithKeys: readonly string[] = [...variables.keys()];
+
 /** The variables of one provider in order of precedence; empty where there are none. */
 export function variablesOf(provider: string): readonly string[] {
   return variables.get(normalizeProvider(provider)) ?? [];
