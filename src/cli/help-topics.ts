@@ -1,4 +1,4 @@
-import { scanProviders, variablesOf } from '../domain/env-keys.ts';
+import { providersWithKeys, variablesOf } from '../domain/env-keys.ts';
 import { columns } from './columns.ts';
 import { checkLines, exitCodeLines } from './help-codes.ts';
 
@@ -6,7 +6,7 @@ import { checkLines, exitCodeLines } from './help-codes.ts';
 export interface Topic {
   readonly name: string;
   readonly summary: string;
-  lines(): readonly string[];
+  lines(): readonly string[] | Promise<readonly string[]>;
 }
 
 export const topics: readonly Topic[] = [
@@ -16,17 +16,48 @@ export const topics: readonly Topic[] = [
   { name: 'environment', summary: 'the variables that count', lines: environmentLines },
   { name: 'sync', summary: 'how the store and the files are kept the same', lines: syncLines },
   { name: 'agents', summary: 'which agents there are, and what they share', lines: agentLines },
+  {
+    name: 'auth',
+    summary: 'entering, ordering and removing credentials',
+    lines: async () => (await import('./topics/auth.ts')).authText.split('\n'),
+  },
+  {
+    name: 'config',
+    summary: 'what is changed in epiloop.json, and the copies of it',
+    lines: async () => (await import('./topics/config.ts')).configText.split('\n'),
+  },
+  {
+    name: 'air-gapped',
+    summary: 'on a host without internet',
+    lines: async () => (await import('./topics/air-gapped.ts')).airGappedText.split('\n'),
+  },
+  {
+    name: 'migrating',
+    summary: 'from the gateway: what is the same, what differs and why',
+    lines: async () => (await import('./topics/migrating.ts')).migratingText.split('\n'),
+  },
+  {
+    name: 'security',
+    summary: 'what is promised, and what is out of scope',
+    lines: async () => (await import('./topics/security.ts')).securityText.split('\n'),
+  },
 ];
 
 function fileLines(): readonly string[] {
   return [
     'Ours, in the state directory (~/.epiloop):',
-    ...columns([['auth.sqlite', 'the store: every credential, order, cooldown and change']]),
+    ...columns([
+      ['auth.sqlite', 'every credential, order, rest and change'],
+      ['auth.sqlite-wal, -shm', "SQLite's own, while it runs"],
+    ]),
     '',
     "The gateway's, read and kept true:",
     ...columns([
       ['agents/<id>/agent/auth-profiles.json', "an agent's profiles"],
-      ['epiloop.json', 'the config; written only if need be'],
+      ['auth-profiles.json.lock', 'while one of us writes that file'],
+      ['auth-profiles.json.damaged-<ms>', 'what was damaged, the last five'],
+      ['epiloop.json', 'the config; seldom written (help config)'],
+      ['epiloop.json.bak', 'the config before our last edit'],
       ['.env', 'variables for the gateway'],
     ]),
     '',
@@ -38,6 +69,10 @@ function fileLines(): readonly string[] {
       ['agents/<id>/agent/auth.json', 'the gateway as it was, imported once'],
       ['credentials/oauth.json', 'the same'],
     ]),
+    '',
+    'Never touched: models.json, sessions, and anything else that is not named here.',
+    'Every file that a run wrote is named on standard error. Where they are can be',
+    'changed: --state-dir, --profile, and the variables of help environment.',
   ];
 }
 
@@ -66,10 +101,11 @@ function environmentLines(): readonly string[] {
     '',
     'Keys of providers, the first that is set:',
     ...columns(
-      scanProviders
-        .map((provider) => [provider, variablesOf(provider).join(', ')] as const)
-        .filter(([, names]) => names !== ''),
+      providersWithKeys.map((provider) => [provider, variablesOf(provider).join(', ')] as const),
     ),
+    '',
+    'google-vertex needs GOOGLE_CLOUD_PROJECT, GOOGLE_CLOUD_LOCATION and the file of',
+    'gcloud or GOOGLE_APPLICATION_CREDENTIALS; Bedrock takes the AWS variables.',
   ];
 }
 
