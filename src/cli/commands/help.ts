@@ -1,9 +1,11 @@
 import * as v from 'valibot';
 import { usage } from '../argument.ts';
+import { usageOf } from '../catalogue.ts';
 import { columns } from '../columns.ts';
 import { type Command, defineCommand, type Option } from '../command.ts';
 import { globalOptions } from '../globals.ts';
 import { topics } from '../help-topics.ts';
+import { flag } from '../input.ts';
 import { type Line, styled } from '../screen.ts';
 import { strayWords } from '../stray.ts';
 import { type Entry, entries, entriesUnder, findCommand } from '../table.ts';
@@ -14,14 +16,20 @@ export interface Page {
   readonly value: { schemaVersion: 1; topic: string; text: readonly string[] };
 }
 
-const input = v.strictObject({ topic: v.optional(v.array(v.string()), []) });
+const input = v.strictObject({ topic: v.optional(v.array(v.string()), []), man: flag });
 
 export const help = defineCommand<v.InferOutput<typeof input>, Page>({
-  options: [],
+  description: 'Everything that there is to know, in this executable: no network, no other file.',
+  options: [{ flags: '--man', summary: 'all of it as a man page (roff)' }],
   positionals: [{ name: 'topic', repeat: true }],
   input,
-  examples: ['epiloop help', 'epiloop help models status', 'epiloop help exit-codes'],
-  run: ({ topic }) => helpOn(topic),
+  examples: [
+    'epiloop help',
+    'epiloop help models status',
+    'epiloop help air-gapped',
+    'epiloop help --man > epiloop.1',
+  ],
+  run: ({ topic, man }) => (man ? manual(topic) : helpOn(topic)),
   render: ({ lines }) => lines,
   json: ({ value }) => value,
   output: async () => (await import('../schemas/help.ts')).help,
@@ -30,8 +38,17 @@ export const help = defineCommand<v.InferOutput<typeof input>, Page>({
 /** Throws EpiloopError `usage` for words that are neither a command, a group nor a topic. */
 export async function helpOn(words: readonly string[]): Promise<Page> {
   const name = words.join(' ');
-  const lines = await pageLines(name, words);
-  return { lines, value: { schemaVersion: 1, topic: name, text: lines.map(plain) } };
+  return pageOf(name, await pageLines(name, words));
+}
+
+async function manual(words: readonly string[]): Promise<Page> {
+  if (words.length > 0) throw usage('--man takes no topic: it is all of them');
+  const { manualLines } = await import('../manual.ts');
+  return pageOf('man', await manualLines());
+}
+
+function pageOf(topic: string, lines: readonly Line[]): Page {
+  return { lines, value: { schemaVersion: 1, topic, text: lines.map(plain) } };
 }
 
 async function pageLines(name: string, words: readonly string[]): Promise<readonly Line[]> {
@@ -73,16 +90,11 @@ function groupLines(name: string, group: readonly Entry[]): readonly Line[] {
 
 function commandLines(entry: Entry, command: Command): readonly Line[] {
   const name = entry.path.join(' ');
-  const words = command.positionals.map((positional) => {
-    const word = `${positional.name}${positional.repeat ? '…' : ''}`;
-    return positional.required ? ` <${word}>` : ` [${word}]`;
-  });
-  const options = command.options.length === 0 ? '' : ' [options]';
   const { description } = command;
   return [
     `epiloop ${name}: ${entry.summary}`,
     '',
-    ...section('Usage', [`  epiloop ${name}${options}${words.join('')}`]),
+    ...section('Usage', [`  ${usageOf({ name, command })}`]),
     ...(description === undefined ? [] : [...description.split('\n'), '']),
     ...(command.options.length === 0 ? [] : section('Options', optionLines(command.options))),
     ...section('Options of every command', optionLines(globalOptions)),
