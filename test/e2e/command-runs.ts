@@ -1,0 +1,98 @@
+/** How each command is run on a made-up host, so that its `--json` can be held to its schema. */
+import { AgentsHost, apiKey, opaque } from './agents-host.ts';
+import { HOUR, pair } from './seed-host.ts';
+
+export interface CommandRuns {
+  /** the words of each run, without `--json`; several where the answer has several forms */
+  readonly runs: readonly (readonly string[])[];
+  readonly stdin?: string;
+  /** writes nothing: its examples are run too, and must come to an answer */
+  readonly question?: true;
+  /** 0 where not given */
+  readonly exit?: number;
+}
+
+const SECRET = 'sk-or-v1-RUNScanary0123456789abcdef0123456789\n';
+
+/** By name; a command that has no row here fails the test. */
+export const commandRuns: Readonly<Record<string, CommandRuns>> = {
+  'models status': {
+    runs: [
+      ['models', 'status'],
+      ['models', 'status', '--all-agents'],
+      ['models', 'status', '--agent', 'work', '--compat-mask'],
+    ],
+    question: true,
+  },
+  'models history': { runs: [['models', 'history']], question: true },
+  'models sync': { runs: [['models', 'sync']] },
+  'models auth list': { runs: [['models', 'auth', 'list']], question: true },
+  'models auth paste-token': {
+    runs: [
+      ['models', 'auth', 'paste-token', '--provider', 'openrouter', '--expires-in', '365d'],
+      ['models', 'auth', 'paste-token', '--provider', 'openrouter'],
+    ],
+    stdin: SECRET,
+  },
+  'models auth paste-api-key': {
+    runs: [['models', 'auth', 'paste-api-key', '--provider', 'openrouter']],
+    stdin: SECRET,
+  },
+  'models auth remove': { runs: [['models', 'auth', 'remove', 'openai:spare']] },
+  'models auth order get': {
+    runs: [
+      ['models', 'auth', 'order', 'get', '--provider', 'openai'],
+      ['models', 'auth', 'order', 'get', '--provider', 'anthropic', '--agent', 'work'],
+    ],
+    question: true,
+  },
+  'models auth order set': {
+    runs: [['models', 'auth', 'order', 'set', '--provider', 'openai', 'openai:spare']],
+  },
+  'models auth order clear': {
+    runs: [['models', 'auth', 'order', 'clear', '--provider', 'openai']],
+  },
+  doctor: { runs: [['doctor']], exit: 1 },
+  help: { runs: [['help'], ['help', 'models', 'status'], ['help', '--man']], question: true },
+  schema: { runs: [['schema'], ['schema', 'error']], question: true },
+  completion: {
+    runs: [
+      ['completion', 'bash'],
+      ['completion', 'fish'],
+    ],
+    question: true,
+  },
+};
+
+/**
+ * A host on which there is something of everything: logins of two agents, one that ends soon, a
+ * profile that rests, an order, a key in the environment file, an entry that nobody understands.
+ */
+export function busyHost(): AgentsHost {
+  const host = new AgentsHost();
+  const soon = { type: 'token', provider: 'zai', token: 'RUNStoken-0123', expires: 2 * HOUR };
+  host.has(
+    'main',
+    {
+      'anthropic:default': { ...opaque(1), email: 'op@example.org' },
+      'openai:default': apiKey('RUNSkey-0123456789-default'),
+      'openai:spare': apiKey('RUNSkey-0123456789-spare'),
+      'zai:manual': { ...soon, expires: Date.now() + soon.expires },
+      'groq:default': apiKey('', 'groq'),
+      odd: { type: 'certificate', provider: 'x' },
+    },
+    {
+      order: { openai: ['openai:default', 'openai:spare'] },
+      usageStats: { 'openai:default': { cooldownUntil: Date.now() + HOUR, errorCount: 1 } },
+    },
+  );
+  host.has('work', { 'anthropic:default': opaque(1), 'openai:work': apiKey('RUNSkey-work-01234') });
+  host.config({
+    auth: { profiles: { 'openai:default': { provider: 'openai', mode: 'api_key' } } },
+    agents: { defaults: { model: { primary: 'openai/gpt-5', fallbacks: ['mistral/large'] } } },
+    models: { providers: { venice: { apiKey: 'RUNSkey-venice-0123456789' } } },
+  });
+  host.write('.epiloop/.env', 'XAI_API_KEY=RUNSkey-xai-0123456789\n');
+  host.claudeWrites(pair(1));
+  return host;
+}
