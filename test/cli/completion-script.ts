@@ -60,6 +60,7 @@ export const completions: readonly (readonly [string, readonly string[]])[] = [
   ['models auth paste-token --provider openr', ['openrouter']],
   ['completion ', ['bash', 'fish', 'zsh']],
   ['help air', ['air-gapped']],
+  ['help models auth order ', ['clear', 'get', 'set']],
   ['schema models-h', ['models-history']],
   ['--agent ', ['main', 'work']],
   ['doctor --agent w', ['work']],

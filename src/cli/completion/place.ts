@@ -39,23 +39,28 @@ export interface Place {
 export async function places(): Promise<readonly Place[]> {
   const commands = await catalogue();
   const behind = await wordsBehind(commands);
-  const paths = new Set(['']);
-  for (const { entry } of commands) {
-    entry.path.forEach((_, at) => void paths.add(entry.path.slice(0, at + 1).join(' ')));
-  }
+  const names = commands.flatMap(({ entry }) =>
+    entry.path.map((_, at) => entry.path.slice(0, at + 1).join(' ')),
+  );
+  const groups = names.filter((name) => commands.every((each) => each.name !== name));
+  const paths = new Set(['', ...names, ...groups.map((group) => `${HELP} ${group}`)]);
   return [...paths].map((path) => placeAt(path, commands, behind));
 }
+
+const HELP = 'help';
 
 type Behind = ReadonlyMap<string, readonly Word[]>;
 
 function placeAt(path: string, commands: readonly Listed[], behind: Behind): Place {
   const words = path === '' ? [] : path.split(' ');
+  // help takes the names of all others
+  const asked = words[0] === HELP && words.length > 1 ? words.slice(1) : words;
   const found = findCommand(words);
   const own = commands.find(({ entry }) => found.kind === 'command' && entry === found.entry);
   const options = [...(own?.command.options ?? []), ...globalOptions];
   return {
     path,
-    words: [...continuations(words), ...(behind.get(path) ?? [])],
+    words: [...continuations(asked), ...(behind.get(path) ?? [])],
     flags: options.map(flagOf),
   };
 }
