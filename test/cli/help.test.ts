@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { globalOptions } from '../../src/cli/globals.ts';
 import { topics } from '../../src/cli/help-topics.ts';
 import { longName } from '../../src/cli/parse.ts';
-import { entries } from '../../src/cli/table.ts';
+import { entries, findCommand } from '../../src/cli/table.ts';
 import { reasons } from '../../src/domain/finding.ts';
 import { exitCodes } from '../../src/errors.ts';
 import { session } from './session.ts';
@@ -77,6 +77,22 @@ describe('topics', () => {
       assert.ok(count > 5 && count <= 60, `${count} lines`);
     });
   }
+
+  test('name no command and no option that does not exist', async () => {
+    const commands = await Promise.all(entries.map((entry) => entry.load()));
+    const options = commands.flatMap((command) => command.options);
+    const known = new Set([...options, ...globalOptions].map(longName));
+    for (const { name } of topics) {
+      const text = await page('help', name);
+      for (const [option] of text.matchAll(/(?<=^|[ (])--[a-z][a-z-]+/gm)) {
+        assert.ok(known.has(option), `${name}: ${option}`);
+      }
+      for (const [, words = ''] of text.matchAll(/\bepiloop ([a-z][a-z -]*)/g)) {
+        const isCommand = findCommand(words.trim().split(/ +/)).kind === 'command';
+        assert.ok(isCommand || words.startsWith('runs'), `${name}: epiloop ${words}`);
+      }
+    }
+  });
 
   test('environment names no variable that nothing reads', async () => {
     const names = (await page('help', 'environment')).match(/[A-Z]+(_[A-Z]+)+/g) ?? [];
