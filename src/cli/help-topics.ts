@@ -71,8 +71,8 @@ function fileLines(): readonly string[] {
     ]),
     '',
     'Never touched: models.json, sessions, and anything else that is not named here.',
-    "Each file of the gateway's that a run wrote is named on standard error. Where",
-    'they are can be changed: --state-dir, --profile, and help environment.',
+    "Each file of the gateway's that a run wrote is named on standard error. To have",
+    'them elsewhere: --state-dir, --profile, and the variables of help environment.',
   ];
 }
 
