@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { catalogue } from '../../src/cli/catalogue.ts';
 import { globalOptions } from '../../src/cli/globals.ts';
@@ -52,6 +54,13 @@ describe('completion bash', () => {
       ['models', 'auth', 'paste-token', '--from-file', 'my'],
       ['my token.txt'],
     ],
+    ['an id, : being a word of its own', ['models', 'auth', 'remove', 'zai', ':', 'w'], ['work']],
+    ['an id, : being the last word', ['models', 'auth', 'remove', 'zai', ':'], ['main', 'work']],
+    [
+      'a second id',
+      ['models', 'auth', 'order', 'set', 'zai', ':', 'work', 'zai', ':', 'm'],
+      ['main'],
+    ],
     ['folders', ['--state-dir', '.ep'], ['.epiloop']],
   ];
   for (const [name, words, expected] of halves) {
@@ -60,6 +69,20 @@ describe('completion bash', () => {
       assert.deepEqual(offered(home, words), expected);
     });
   }
+
+  test('runs nothing that a name on this host holds', { skip }, () => {
+    using home = new ShellHome(script);
+    offered(home, ['--agent', '']);
+    offered(home, ['models', 'auth', 'remove', '$']);
+    assert.ok(!existsSync(join(home.home, 'ran')));
+  });
+
+  test('without a state directory nothing is offered, and nothing said', { skip }, () => {
+    using home = new ShellHome(script);
+    rmSync(join(home.home, '.epiloop'), { recursive: true });
+    assert.deepEqual(offered(home, ['models', 'auth', 'remove', '']), []);
+    assert.deepEqual(offered(home, ['--agent', '']), []);
+  });
 
   test('is registered for epiloop, and says so to bash itself', { skip }, () => {
     using home = new ShellHome(script);

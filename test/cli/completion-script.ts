@@ -26,8 +26,18 @@ export class ShellHome {
     this.script = join(this.home, 'completion');
     writeFileSync(this.script, script);
     for (const agent of ['main', 'work']) {
-      mkdirSync(join(this.home, '.epiloop', 'agents', agent), { recursive: true });
+      const folder = join(this.home, '.epiloop', 'agents', agent, 'agent');
+      mkdirSync(folder, { recursive: true });
+      const entry = { type: 'api_key', provider: 'x', key: 'made:up' };
+      const profiles = {
+        [`zai:${agent}`]: entry,
+        'openai:op@example.org': entry,
+        '$(id):x': entry,
+      };
+      const file = { version: 1, profiles, usageStats: { 'zai:main': { lastUsed: 1 } } };
+      writeFileSync(join(folder, 'auth-profiles.json'), JSON.stringify(file, null, 2));
     }
+    mkdirSync(join(this.home, '.epiloop', 'agents', '$(touch ran)'));
     writeFileSync(join(this.home, 'my token.txt'), '');
   }
 
@@ -64,4 +74,6 @@ export const completions: readonly (readonly [string, readonly string[]])[] = [
   ['schema models-h', ['models-history']],
   ['--agent ', ['main', 'work']],
   ['doctor --agent w', ['work']],
+  ['models auth remove ', ['openai:op@example.org', 'zai:main', 'zai:work']],
+  ['models auth order set --provider zai za', ['zai:main', 'zai:work']],
 ];

@@ -17,8 +17,9 @@ interface Answer {
 
 export const completion = defineCommand<v.InferOutput<typeof input>, Answer>({
   description:
-    'Prints a script for bash, zsh or fish that completes commands, options and what\n' +
-    'options take. It is complete in itself: completing never runs epiloop.',
+    'Prints a script for bash, zsh or fish that completes commands, options, what\n' +
+    'options take, agents and profile ids. Completing never runs epiloop: agents and\n' +
+    "ids are looked up in the state directory's agents folder.",
   options: [],
   positionals: [{ name: 'shell', required: true, values: shells }],
   input,

@@ -1,4 +1,5 @@
 import type { Place } from './place.ts';
+import { profileIds } from './profile-ids.ts';
 import { type ValueRow, valueRows } from './value-rows.ts';
 
 /** For bash 3.2 (macOS) and later, with or without the bash-completion package. */
@@ -27,11 +28,12 @@ export function bashScript(places: readonly Place[]): string {
   ].join('\n');
 }
 
-function placeLines({ path, words, flags }: Place): string[] {
+function placeLines({ path, words, takesProfiles, flags }: Place): string[] {
   const names = flags.map(({ name }) => name).join(' ');
   return [
     `    '${path}')`,
     `      words='${words.map(({ text }) => text).join(' ')}'`,
+    ...(takesProfiles ? ['      behind=profile'] : []),
     `      flags='${names}' ;;`,
   ];
 }
@@ -43,9 +45,9 @@ function valueLine({ flag, paths, value }: ValueRow): string {
   return `    ${pattern}) kind=${value.kind}${offered} ;;`;
 }
 
-/** `--flag=value` is one word or three, as COMP_WORDBREAKS has it. */
+/** `--flag=value` and `a:b` are one word or three, as COMP_WORDBREAKS has it. */
 const body = `_epiloop() {
-  local place='' flag='' open=1 words='' flags='' kind='' values='' word at
+  local place='' flag='' open=1 words='' flags='' behind='' kind='' values='' word at
   local current=\${COMP_WORDS[COMP_CWORD]}
   COMPREPLY=()
   for ((at = 1; at < COMP_CWORD; at++)); do
@@ -71,21 +73,39 @@ const body = `_epiloop() {
     if _epiloop_value "$place $flag"; then _epiloop_offer; fi
   elif [[ $current == -* ]]; then
     COMPREPLY=($(compgen -W "$flags" -- "$current"))
+  elif [[ -n $behind ]]; then
+    kind=$behind
+    _epiloop_offer
   elif [[ -n $open ]]; then
     COMPREPLY=($(compgen -W "$words" -- "$current"))
   fi
 }
 
+# a word of what was found on this host; compgen -W would expand what is in it
+_epiloop_found() {
+  if [[ $1 == "$2$current"* && $1 =~ ^[A-Za-z0-9._@+:-]+$ ]]; then
+    COMPREPLY+=("\${1#"$2"}")
+  fi
+}
+
 _epiloop_offer() {
-  local each agents='' IFS=$' \\t\\n'
+  local each before='' state=\${EPILOOP_STATE_DIR:-$HOME/.epiloop} IFS=$' \\t\\n'
   case $kind in
     words) COMPREPLY=($(compgen -W "$values" -- "$current")) ;;
     agent)
-      for each in "\${EPILOOP_STATE_DIR:-$HOME/.epiloop}"/agents/*/; do
+      for each in "$state"/agents/*/; do
         each=\${each%/}
-        if [[ -d $each ]]; then agents="$agents \${each##*/}"; fi
-      done
-      COMPREPLY=($(compgen -W "$agents" -- "$current")) ;;
+        if [[ -d $each ]]; then _epiloop_found "\${each##*/}" ''; fi
+      done ;;
+    profile)
+      if [[ $current == ':' ]]; then
+        before=\${COMP_WORDS[COMP_CWORD - 1]}: current=''
+      elif [[ \${COMP_WORDS[COMP_CWORD - 1]} == ':' ]]; then
+        before=\${COMP_WORDS[COMP_CWORD - 2]}:
+      fi
+      for each in $(${profileIds('"$state"/agents/*/agent/auth-profiles.json')}); do
+        _epiloop_found "$each" "$before"
+      done ;;
     file|folder)
       compopt -o filenames 2>/dev/null
       IFS=$'\\n'

@@ -1,4 +1,5 @@
 import type { Flag, Place, Value } from './place.ts';
+import { profileIds } from './profile-ids.ts';
 
 /** For fish 3 and later, which walks the values of flags by itself. */
 export function fishScript(places: readonly Place[]): string {
@@ -30,27 +31,38 @@ export function fishScript(places: readonly Place[]): string {
     '  test "$argv" = "$place"',
     'end',
     '',
-    'function __epiloop_agents',
-    '  set -l state $EPILOOP_STATE_DIR',
-    '  test -n "$state"; or set state $HOME/.epiloop',
-    '  for each in $state/agents/*/',
-    "    string match -r '[^/]+(?=/$)' -- $each",
-    '  end',
-    'end',
+    found,
     '',
     'complete -c epiloop -f',
     ...places.flatMap(placeLines),
   ].join('\n');
 }
 
+/** What there is on this host. */
+const found = `function __epiloop_agents
+  set -l state $EPILOOP_STATE_DIR
+  test -n "$state"; or set state $HOME/.epiloop
+  for each in $state/agents/*/
+    string match -r '(?<=/)[A-Za-z0-9._-]+(?=/$)' -- $each
+  end
+end
+
+function __epiloop_profiles
+  set -l state $EPILOOP_STATE_DIR
+  test -n "$state"; or set state $HOME/.epiloop
+  set -l files $state/agents/*/agent/auth-profiles.json
+  test -n "$files"; and ${profileIds('$files')}
+end`;
+
 function named(places: readonly Place[]): string {
   return places.flatMap(({ path }) => (path === '' ? [] : [quoted(path)])).join(' ');
 }
 
-function placeLines({ path, words, flags }: Place): string[] {
+function placeLines({ path, words, takesProfiles, flags }: Place): string[] {
   const start = `complete -c epiloop -n "__epiloop_at ${path}"`;
   return [
     ...words.map(({ text, summary }) => `${start} -a ${text} -d ${quoted(summary)}`),
+    ...(takesProfiles ? [`${start} -a '(__epiloop_profiles)'`] : []),
     ...flags.map((flag) => `${start} ${flagWords(flag)}`),
   ];
 }

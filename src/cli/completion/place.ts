@@ -1,7 +1,7 @@
 /** What can follow where on the command line: the one list that the scripts of all shells are made of. */
 import { providersWithKeys } from '../../domain/env-keys.ts';
 import { catalogue, type Listed } from '../catalogue.ts';
-import type { Option } from '../command.ts';
+import type { Option, Positional } from '../command.ts';
 import { globalOptions } from '../globals.ts';
 import { topics } from '../help-topics.ts';
 import { longName } from '../parse.ts';
@@ -31,6 +31,8 @@ export interface Place {
   readonly path: string;
   /** what continues the name, or may stand as a word behind it */
   readonly words: readonly Word[];
+  /** every word behind the name is the id of a profile */
+  readonly takesProfiles: boolean;
   /** the command's own and the global ones */
   readonly flags: readonly Flag[];
 }
@@ -61,6 +63,7 @@ function placeAt(path: string, commands: readonly Listed[], behind: Behind): Pla
   return {
     path,
     words: [...continuations(asked), ...(behind.get(path) ?? [])],
+    takesProfiles: own?.name === path && own.command.positionals.some(isProfile),
     flags: options.map(flagOf),
   };
 }
@@ -94,6 +97,11 @@ async function wordsBehind(commands: readonly Listed[]): Promise<Behind> {
     ],
     ['schema', (await answers()).map(({ name, title }) => ({ text: name, summary: title }))],
   ]);
+}
+
+/** By its name, as in `models auth remove <id>`; a number, as of a change, is called otherwise. */
+function isProfile({ name }: Positional): boolean {
+  return name === 'id' || name === 'ids';
 }
 
 function flagOf(option: Option): Flag {

@@ -1,4 +1,5 @@
 import type { Place } from './place.ts';
+import { profileIds } from './profile-ids.ts';
 import { type ValueRow, valueRows } from './value-rows.ts';
 
 /** For zsh 5 with its completion system (`compinit`). */
@@ -28,12 +29,13 @@ export function zshScript(places: readonly Place[]): string {
   ].join('\n');
 }
 
-function placeLines({ path, words, flags }: Place): string[] {
+function placeLines({ path, words, takesProfiles, flags }: Place): string[] {
   return [
     `    ('${path}')`,
     '      offers=(',
     ...words.map(({ text, summary }) => `        ${described(text, summary)}`),
     '      )',
+    ...(takesProfiles ? ['      behind=profile'] : []),
     '      flags=(',
     ...flags.map(({ name, summary }) => `        ${described(name, summary)}`),
     '      ) ;;',
@@ -58,7 +60,7 @@ function valueLine({ flag, paths, value }: ValueRow): string {
 
 /** `words`, `path` and `status` mean something else to zsh. */
 const body = `_epiloop() {
-  local place='' flag='' word='' kind='' open=1
+  local place='' flag='' word='' kind='' behind='' open=1
   local -a offers flags allowed
   integer at
   for ((at = 2; at < CURRENT; at++)); do
@@ -86,18 +88,26 @@ const body = `_epiloop() {
     if _epiloop_value "$place $flag"; then _epiloop_offer; fi
   elif [[ $word == -* ]]; then
     _describe -o option flags
+  elif [[ -n $behind ]]; then
+    kind=$behind
+    _epiloop_offer
   elif [[ -n $open ]]; then
     _describe word offers
   fi
 }
 
 _epiloop_offer() {
-  local -a agents
+  local state=\${EPILOOP_STATE_DIR:-$HOME/.epiloop}
+  local -a found
   case $kind in
     (words) compadd -- $allowed ;;
     (agent)
-      agents=(\${EPILOOP_STATE_DIR:-$HOME/.epiloop}/agents/*(N/:t))
-      compadd -- $agents ;;
+      found=($state/agents/*(N/:t))
+      compadd -- \${(M)found:#[A-Za-z0-9]*} ;;
+    (profile)
+      found=($state/agents/*/agent/auth-profiles.json(N))
+      if (( $#found )); then found=(\${(f)"$(${profileIds('$found')})"}); fi
+      compadd -- $found ;;
     (file) _files ;;
     (folder) _files -/ ;;
   esac
