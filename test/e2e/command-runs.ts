@@ -52,7 +52,33 @@ export const commandRuns: Readonly<Record<string, CommandRuns>> = {
   'models auth order clear': {
     runs: [['models', 'auth', 'order', 'clear', '--provider', 'openai']],
   },
-  doctor: { runs: [['doctor']], exit: 1 },
+  'models auth cooldown list': {
+    runs: [
+      ['models', 'auth', 'cooldown', 'list'],
+      ['models', 'auth', 'cooldown', 'list', '--all-agents'],
+    ],
+    question: true,
+  },
+  'models auth cooldown clear': {
+    runs: [
+      ['models', 'auth', 'cooldown', 'clear', 'openai:default'],
+      ['models', 'auth', 'cooldown', 'clear', '--provider', 'openai'],
+    ],
+  },
+  'models auth mark': {
+    runs: [
+      ['models', 'auth', 'mark', 'openai:default', '--ok'],
+      ['models', 'auth', 'mark', 'openai:default', '--failed', 'billing'],
+    ],
+  },
+  'models explain': {
+    runs: [
+      ['models', 'explain', '--provider', 'openai'],
+      ['models', 'explain', '--provider', 'openai', '--simulate', 'openai:default=billing,+5h'],
+    ],
+    question: true,
+  },
+  doctor: { runs: [['doctor'], ['doctor', '--lint']], exit: 1 },
   help: { runs: [['help'], ['help', 'models', 'status'], ['help', '--man']], question: true },
   schema: { runs: [['schema'], ['schema', 'error']], question: true },
   completion: {
