@@ -1,6 +1,5 @@
 import { expiryOf, sameGeneration, secretsOf } from '../domain/credential.ts';
-import { isExpired, isRotation } from '../domain/generation.ts';
-import { identityOf } from '../domain/identity.ts';
+import { isExpired, isRotation, loginOf } from '../domain/generation.ts';
 import { type Json, type JsonObject, sameJson } from '../domain/json.ts';
 import type { Profile } from '../domain/profile.ts';
 import { sameProvider } from '../domain/provider.ts';
@@ -134,12 +133,7 @@ function succeed(
   }
   const isNext =
     known?.standing === 'refreshed' ||
-    isRotation(
-      profile.id,
-      { credential: profile.credential, identity: identityOf(profile) },
-      { credential: ours.credential, identity: identityOf(ours) },
-      host.effects.now(),
-    );
+    isRotation(profile.id, loginOf(profile), loginOf(ours), host.effects.now());
   // without a history, and before its time, the copy that loses may have been the good one
   const fork = !seenBefore || !isExpired(ours.credential, host.effects.now());
   return { kind: isNext ? 'rotate' : 'replace', fork };

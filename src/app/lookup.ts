@@ -1,5 +1,5 @@
 import { bearer, type Credential } from '../domain/credential.ts';
-import { isRotation, STALE_REWRITE_MS } from '../domain/generation.ts';
+import { isRotation, loginOf, STALE_REWRITE_MS } from '../domain/generation.ts';
 import { canBeSame, compareIdentity, identityOf, isCliProfile } from '../domain/identity.ts';
 import type { Profile } from '../domain/profile.ts';
 import { normalizeProvider, sameProvider } from '../domain/provider.ts';
@@ -134,8 +134,4 @@ function inherited(
   if (ours === undefined || !sameProvider(ours.provider, profile.provider)) return undefined;
   const isNext = isRotation(profile.id, loginOf(profile), loginOf(ours), fileModifiedAt);
   return isNext ? ours.credentialId : undefined;
-}
-
-function loginOf(profile: Profile) {
-  return { credential: profile.credential, identity: identityOf(profile) };
 }

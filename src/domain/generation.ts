@@ -6,7 +6,7 @@ import {
   isBlank,
   isRefreshable,
 } from './credential.ts';
-import { compareIdentity, type Identity, isCliProfile } from './identity.ts';
+import { compareIdentity, type Identity, identityOf, isCliProfile } from './identity.ts';
 
 /** The gateway rewrites what it read up to this long ago: a value superseded since is no change. */
 export const STALE_REWRITE_MS = 10 * 60_000;
@@ -63,6 +63,27 @@ function believable(credential: Credential, now: number): number {
 export interface Login {
   readonly credential: Credential;
   readonly identity: Identity;
+}
+
+export function loginOf(profile: Parameters<typeof identityOf>[0]): Login {
+  return { credential: profile.credential, identity: identityOf(profile) };
+}
+
+/**
+ * The same of a pair that stands where ours stood. One without a refresh token is no successor of one
+ * that has it, unless it says that it is somebody else's or expires later: a copy of this login that
+ * lost its refresh token, before or elsewhere, looks like that.
+ */
+export function whyNotSucceed(
+  theirs: Login,
+  ours: Login,
+  now: number,
+): 'blanked' | 'expired_there' | undefined {
+  const why = whyNotReplace(theirs.credential, ours.credential, now);
+  if (why !== undefined || theirs.credential.type !== 'oauth') return why;
+  if (isRefreshable(theirs.credential) || !isRefreshable(ours.credential)) return undefined;
+  if (compareIdentity(theirs.identity, ours.identity) === 'different') return undefined;
+  return laterExpiry(theirs.credential, ours.credential, now) === 'first' ? undefined : 'blanked';
 }
 
 /**

@@ -7,8 +7,14 @@ import {
   sameGeneration,
 } from './credential.ts';
 import type { Decision, KeepReason } from './decision.ts';
-import { isRotation, laterExpiry, STALE_REWRITE_MS, whyNotReplace } from './generation.ts';
-import { identityOf } from './identity.ts';
+import {
+  isRotation,
+  laterExpiry,
+  loginOf,
+  STALE_REWRITE_MS,
+  whyNotReplace,
+  whyNotSucceed,
+} from './generation.ts';
 import { sameJson } from './json.ts';
 import type { Profile } from './profile.ts';
 import { sameProvider } from './provider.ts';
@@ -134,7 +140,7 @@ function decideSecret(input: ProfilesInput, theirs: Profile, ours: StoredProfile
   if (known !== undefined && known.credentialId !== ours.credentialId) {
     return { kind: 'replace', ...joining(theirs, known, input.now), fork: false };
   }
-  const why = whyNotReplace(theirs.credential, ours.credential, input.now);
+  const why = whyNotSucceed(loginOf(theirs), loginOf(ours), input.now);
   if (why === undefined) return succeed(input, theirs, ours, known?.standing === 'refreshed');
   const brings = bringsSecret(theirs.credential, ours.credential);
   return { kind: 'keep', why, ...(brings && { fork: true as const }) };
@@ -166,12 +172,7 @@ function succeed(
   const rotated =
     sameProvider(theirs.provider, ours.provider) &&
     (sameRefreshToken ||
-      isRotation(
-        theirs.id,
-        { credential: theirs.credential, identity: identityOf(theirs) },
-        { credential: ours.credential, identity: identityOf(ours) },
-        input.fileModifiedAt,
-      ));
+      isRotation(theirs.id, loginOf(theirs), loginOf(ours), input.fileModifiedAt));
   return { kind: rotated ? 'rotate' : 'replace', fork: bothChanged };
 }
 

@@ -43,6 +43,20 @@ const histories: Record<string, History> = {
       quiet,
     ],
   },
+  "another agent's copy without a refresh token is written over a login that has one": {
+    others: 2,
+    steps: [
+      { do: 'enter', agent: 0, id: CLI, person: 'ann' },
+      { do: 'enter', agent: 2, id: CLI, person: 'ann' },
+      { do: 'lose refresh token', agent: 0, id: CLI },
+      { do: 'refresh', agent: 0, id: CLI },
+      quiet,
+      { do: 'inherit', agent: 2 },
+      { do: 'spoil', agent: 0, how: 'cut' },
+      { do: 'enter', agent: 0, id: CLI, person: 'ann' },
+      { do: 'claude', what: 'login' },
+    ],
+  },
 };
 
 describe('nothing is lost, shared or different at the end when', () => {

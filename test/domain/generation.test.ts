@@ -4,11 +4,11 @@ import {
   isExpired,
   isRotation,
   laterExpiry,
+  loginOf,
   mayReplace,
   whyNotReplace,
+  whyNotSucceed,
 } from '../../src/domain/generation.ts';
-import { identityOf } from '../../src/domain/identity.ts';
-import type { Profile } from '../../src/domain/profile.ts';
 import { day, hour, key, login, minute, now, oauth, token } from './reconcile-fixtures.ts';
 
 const soon = now + hour;
@@ -59,6 +59,28 @@ describe('whyNotReplace', () => {
   }
 });
 
+describe('whyNotSucceed', () => {
+  const of = (pair: string, expiresAt?: number, email?: string) =>
+    loginOf(oauth('a:x', pair, expiresAt, email === undefined ? {} : { email }));
+  const ours = of('A1/R1', soon);
+  const rows = [
+    ['a whole pair does', of('A2/R2', now + 1), ours, undefined],
+    ['one without a refresh token does not', of('A2', now + 1), ours, 'blanked'],
+    ['nor one with a blank one', of('A2/', now + 1), ours, 'blanked'],
+    ['nor one that expires when ours does', of('A2', soon), ours, 'blanked'],
+    ['nor one that does not say when', of('A2'), ours, 'blanked'],
+    ['nor one of the same person', of('A2', soon, 'me@x'), of('A1/R1', soon, 'me@x'), 'blanked'],
+    ['one that expires later does', of('A2', soon + 1), ours, undefined],
+    ["another person's does", of('A2', now + 1, 'you@x'), of('A1/R1', soon, 'me@x'), undefined],
+    ['it does where ours has none either', of('A2', now + 1), of('A1', soon), undefined],
+    ['a key does', loginOf(key('a:x', 'k')), ours, undefined],
+    ['an expired one does not', of('A2', now), ours, 'expired_there'],
+  ] as const;
+  for (const [what, theirs, own, expected] of rows) {
+    test(what, () => assert.equal(whyNotSucceed(theirs, own, now), expected));
+  }
+});
+
 describe('laterExpiry', () => {
   const rows = [
     ['the later', soon + 1, soon, 'first'],
@@ -85,10 +107,7 @@ describe('laterExpiry', () => {
 });
 
 describe('isRotation', () => {
-  const of = (profile: Profile) => ({
-    credential: profile.credential,
-    identity: identityOf(profile),
-  });
+  const of = loginOf;
   const known = { email: 'me@x', extra: { accountId: 'acc' } };
   const next = oauth('a:x', 'A2/R2', soon);
   const rows = [
