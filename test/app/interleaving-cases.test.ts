@@ -57,6 +57,25 @@ const histories: Record<string, History> = {
       { do: 'claude', what: 'login' },
     ],
   },
+  "another agent's whole pair is written over a later one that lost its refresh token": {
+    others: 2,
+    steps: [
+      { do: 'enter', agent: 0, id: CLI, person: 'ann' },
+      { do: 'enter', agent: 2, id: CLI, person: 'ann' },
+      { do: 'lose refresh token', agent: 2, id: CLI },
+      quiet,
+      { do: 'inherit', agent: 2 },
+    ],
+  },
+  'a login takes the place of a key while another agent brings its next pair': {
+    others: 1,
+    steps: [
+      { do: 'enter', agent: 0, id: 'openai:x', person: 'key' },
+      quiet,
+      { do: 'enter', agent: 0, id: 'openai:x', person: 'ann' },
+      { do: 'enter', agent: 1, id: 'openai:y', person: 'ann' },
+    ],
+  },
 };
 
 describe('nothing is lost, shared or different at the end when', () => {
