@@ -1,7 +1,7 @@
 import { canonicalJson, isJsonObject, type Json } from '../domain/json.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { StoredProfile } from '../domain/reconcile.ts';
-import { entryOf, type MirrorContent } from '../mirror/format.ts';
+import { type Extra, entryOf, extraParts, type MirrorContent } from '../mirror/format.ts';
 import * as lastGood from '../store/last-good.ts';
 import type { MirrorEntries } from '../store/mirror-entries.ts';
 import type { MirrorRow } from '../store/mirrors.ts';
@@ -19,21 +19,24 @@ export function ourContent(host: Host, agent: Agent, row: MirrorRow | undefined)
     order: currentOrders(host, agent.key),
     lastGood: lastGood.list(db, agent.key),
     usage: usage.list(db, agent.key),
-    extra: { profiles: part(row, 'profiles'), top: part(row, 'top') },
+    extra: {
+      profiles: part(row, 'profiles'),
+      order: part(row, 'order'),
+      lastGood: part(row, 'lastGood'),
+      usage: part(row, 'usage'),
+      top: part(row, 'top'),
+    },
   };
 }
 
-function part(row: MirrorRow | undefined, name: string): ReadonlyMap<string, Json> {
+function part(row: MirrorRow | undefined, name: keyof Extra): ReadonlyMap<string, Json> {
   const found = row?.extra[name];
   return new Map(isJsonObject(found) ? Object.entries(found) : []);
 }
 
 /** The unmodelled parts of a file as the store keeps them, so that a lost file can be made anew. */
 export function extraOf({ extra }: MirrorContent): Record<string, Json> {
-  return {
-    profiles: Object.fromEntries(extra.profiles),
-    top: Object.fromEntries(extra.top),
-  };
+  return Object.fromEntries(extraParts.map((name) => [name, Object.fromEntries(extra[name])]));
 }
 
 export function profilesById(host: Host, agent: Agent): Map<string, StoredProfile> {

@@ -6,7 +6,7 @@ import * as mirrorEntries from '../store/mirror-entries.ts';
 import * as mirrors from '../store/mirrors.ts';
 import type { Agent } from './agents.ts';
 import type { Host } from './host.ts';
-import { entriesOf } from './ledger.ts';
+import { entriesOf, extraOf } from './ledger.ts';
 import { mirrorFindings } from './mirror-read.ts';
 import { trustedStamp } from './stamp.ts';
 
@@ -27,9 +27,10 @@ export function recordWritten(host: Host, agent: Agent, written: Written): void 
     const marks = mirrorEntries.entries(db, agent.key).get('profile');
     const known = ({ id }: { readonly id: string }) =>
       sameJson(base?.profiles.get(id), file.profiles.get(id)) ? marks?.get(id) : undefined;
-    mirrorEntries.saveEntries(db, agent.key, entriesOf(host, contentOf(file), known));
+    const content = contentOf(file);
+    mirrorEntries.saveEntries(db, agent.key, entriesOf(host, content, known));
     const trusted = trustedStamp(stamp, host.effects.now());
-    const extra = mirrors.get(db, agent.key)?.extra ?? {};
+    const extra = extraOf(content);
     const findings = mirrorFindings(agent, { file, stamp, marked: false });
     const { key: agentDir, path } = agent;
     mirrors.save(db, { agentDir, path, stamp: trusted, extra, findings });

@@ -12,12 +12,13 @@ export interface MirrorContent {
   readonly order: ReadonlyMap<string, readonly string[]>;
   readonly lastGood: ReadonlyMap<string, string>;
   readonly usage: ReadonlyMap<string, Usage>;
-  /** unmodelled entries of `profiles` and unknown top-level keys, verbatim */
-  readonly extra: {
-    readonly profiles: ReadonlyMap<string, Json>;
-    readonly top: ReadonlyMap<string, Json>;
-  };
+  readonly extra: Extra;
 }
+
+/** Unmodelled entries of each map, and unknown top-level keys, verbatim. */
+export type Extra = Readonly<Record<(typeof extraParts)[number], ReadonlyMap<string, Json>>>;
+
+export const extraParts = ['profiles', 'order', 'lastGood', 'usage', 'top'] as const;
 
 const ownKeys: ReadonlySet<string> = new Set([
   'version',
@@ -28,19 +29,25 @@ const ownKeys: ReadonlySet<string> = new Set([
 ]);
 
 export function contentOf(file: MirrorFile): MirrorContent {
-  const profiles: Profile[] = [];
-  const unmodelled = new Map<string, Json>();
-  for (const [id, raw] of file.profiles) {
+  const profiles = split(file.profiles, (raw, id) => {
     const found = modelProfile(id, raw);
-    if ('profile' in found) profiles.push(found.profile);
-    else unmodelled.set(id, raw);
-  }
+    return 'profile' in found ? found.profile : undefined;
+  });
+  const order = split(file.order, modelOrder);
+  const lastGood = split(file.lastGood, modelLastGood);
+  const usage = split(file.usage, modelUsage);
   return {
-    profiles,
-    order: modelled(file.order, modelOrder),
-    lastGood: modelled(file.lastGood, modelLastGood),
-    usage: modelled(file.usage, modelUsage),
-    extra: { profiles: unmodelled, top: unknownTop(file) },
+    profiles: [...profiles.modelled.values()],
+    order: order.modelled,
+    lastGood: lastGood.modelled,
+    usage: usage.modelled,
+    extra: {
+      profiles: profiles.rest,
+      order: order.rest,
+      lastGood: lastGood.rest,
+      usage: usage.rest,
+      top: unknownTop(file),
+    },
   };
 }
 
@@ -64,16 +71,18 @@ function unknownTop(file: MirrorFile): ReadonlyMap<string, Json> {
   return new Map([...file.top].filter(([key]) => !ownKeys.has(key)));
 }
 
-function modelled<T>(
+function split<T>(
   entries: ReadonlyMap<string, Json>,
-  model: (raw: Json) => T | undefined,
-): ReadonlyMap<string, T> {
-  const found = new Map<string, T>();
+  model: (raw: Json, key: string) => T | undefined,
+): { readonly modelled: ReadonlyMap<string, T>; readonly rest: ReadonlyMap<string, Json> } {
+  const modelled = new Map<string, T>();
+  const rest = new Map<string, Json>();
   for (const [key, raw] of entries) {
-    const value = model(raw);
-    if (value !== undefined) found.set(key, value);
+    const value = model(raw, key);
+    if (value === undefined) rest.set(key, raw);
+    else modelled.set(key, value);
   }
-  return found;
+  return { modelled, rest };
 }
 
 function sameMap(a: ReadonlyMap<string, Json>, b: ReadonlyMap<string, Json>): boolean {

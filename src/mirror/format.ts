@@ -2,7 +2,13 @@ import { isJsonObject, type Json } from '../domain/json.ts';
 import { whyIgnored } from './entry.ts';
 import { type Ignored, ignoredEntries, ignoredTop } from './ignored.ts';
 
-export { contentOf, type MirrorContent, sameMeaning } from './content.ts';
+export {
+  contentOf,
+  type Extra,
+  extraParts,
+  type MirrorContent,
+  sameMeaning,
+} from './content.ts';
 export { entryOf, modelProfile } from './entry.ts';
 export type { Ignored } from './ignored.ts';
 export { modelLastGood, modelOrder } from './order.ts';

@@ -12,12 +12,14 @@ import { modelUsage, usageEntry } from './usage.ts';
  * and a newline, as the gateway writes it. `extra` of ours is added where the file lacks it.
  */
 export function renderMirror(file: MirrorFile, ours: MirrorContent): string {
+  const { extra } = ours;
+  const profiles = new Map(ours.profiles.map((profile) => [profile.id, profile]));
   const parts = new Map<string, Json>([
     ['version', 1],
-    ['profiles', profilesPart(file, ours)],
-    ['order', Object.fromEntries(mapPart(file.order, ours.order, orderKind))],
-    ['lastGood', Object.fromEntries(mapPart(file.lastGood, ours.lastGood, lastGoodKind))],
-    ['usageStats', Object.fromEntries(mapPart(file.usage, ours.usage, usageKind))],
+    ['profiles', mapPart(file.profiles, profiles, profileKind, extra.profiles)],
+    ['order', mapPart(file.order, ours.order, orderKind, extra.order)],
+    ['lastGood', mapPart(file.lastGood, ours.lastGood, lastGoodKind, extra.lastGood)],
+    ['usageStats', mapPart(file.usage, ours.usage, usageKind, extra.usage)],
   ]);
   const top = new Map<string, Json>();
   for (const [key, raw] of file.top) {
@@ -27,7 +29,7 @@ export function renderMirror(file: MirrorFile, ours: MirrorContent): string {
   for (const [key, part] of parts) {
     if (!top.has(key) && (key === 'profiles' || !isEmptyObject(part))) top.set(key, part);
   }
-  for (const [key, raw] of ours.extra.top) if (!top.has(key)) top.set(key, raw);
+  for (const [key, raw] of extra.top) if (!top.has(key)) top.set(key, raw);
   return `${JSON.stringify(Object.fromEntries(top), null, 2)}\n`;
 }
 
@@ -50,13 +52,6 @@ const usageKind: Kind<Usage> = {
   },
 };
 
-function profilesPart(file: MirrorFile, ours: MirrorContent): JsonObject {
-  const wanted = new Map(ours.profiles.map((profile) => [profile.id, profile]));
-  const part = mapPart(file.profiles, wanted, profileKind);
-  for (const [id, raw] of ours.extra.profiles) if (!part.has(id)) part.set(id, raw);
-  return Object.fromEntries(part);
-}
-
 const profileKind: Kind<Profile> = {
   model: (raw) => modelled(raw),
   write: entryOf,
@@ -76,7 +71,8 @@ function mapPart<T>(
   entries: ReadonlyMap<string, Json>,
   ours: ReadonlyMap<string, T>,
   kind: Kind<T>,
-): Map<string, Json> {
+  extra: ReadonlyMap<string, Json>,
+): JsonObject {
   const part = new Map<string, Json>();
   for (const [key, raw] of entries) {
     const value = ours.get(key);
@@ -84,7 +80,8 @@ function mapPart<T>(
     else if (kind.model(raw) === undefined) part.set(key, raw);
   }
   for (const [key, value] of ours) if (!part.has(key)) part.set(key, kind.write(value));
-  return part;
+  for (const [key, raw] of extra) if (!part.has(key)) part.set(key, raw);
+  return Object.fromEntries(part);
 }
 
 function mendValue<T>(raw: Json, value: T, kind: Kind<T>): Json {

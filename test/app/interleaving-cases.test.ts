@@ -76,6 +76,16 @@ const histories: Record<string, History> = {
       { do: 'enter', agent: 1, id: 'openai:y', person: 'ann' },
     ],
   },
+  'a token that was replaced before we ever read it comes back': {
+    others: 0,
+    steps: [
+      { do: 'enter', agent: 0, id: 'anthropic:manual', person: 'ann' },
+      { do: 'load', agent: 0, process: 0 },
+      { do: 'enter', agent: 0, id: 'anthropic:manual', person: 'ann' },
+      quiet,
+      { do: 'save stale', agent: 0, id: CLI, process: 0 },
+    ],
+  },
 };
 
 describe('nothing is lost, shared or different at the end when', () => {

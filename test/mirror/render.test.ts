@@ -95,6 +95,12 @@ test('whatever the file was: what is written says what we say, and keeps the unm
         const mine = ours.profiles.some((profile) => profile.id === key);
         if (!mine) assert.deepEqual(written.profiles.get(key), raw);
       }
+      for (const part of ['usage', 'order', 'lastGood'] as const) {
+        const kept = new Map([...ours.extra[part], ...contentOf(file).extra[part]]);
+        for (const [key, raw] of kept) {
+          if (!ours[part].has(key)) assert.deepEqual(written[part].get(key), raw);
+        }
+      }
       for (const [key, raw] of contentOf(file).extra.top) {
         assert.deepEqual(written.top.get(key), raw);
       }
