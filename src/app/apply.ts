@@ -42,9 +42,7 @@ function takeIn(
   if (decision.kind === 'add') addProfile(host, agent, decision, incoming);
   if (ours === undefined) return;
   const change = { incoming, ours };
-  if (decision.kind === 'keep' && decision.fork === true) {
-    keepFork(host, ours.credentialId, incoming);
-  }
+  if (decision.kind === 'keep') keepOurs(host, agent, decision, change);
   if (decision.kind === 'rotate') rotateProfile(host, agent, decision, change);
   if (decision.kind === 'replace') replaceProfile(host, agent, decision, change);
   if (decision.kind === 'describe') describeProfile(host, agent, change);
@@ -61,6 +59,19 @@ function addProfile(host: Host, agent: Agent, decision: Joining, incoming: Incom
   tombstones.remove(host.store.db, agent.key, incoming.profile.id);
   const after = credentialMark(host, id, incoming.source);
   recordProfile(host, agent, 'profile_added', incoming.profile.id, { after });
+}
+
+function keepOurs(
+  host: Host,
+  agent: Agent,
+  { fork, describe }: Extract<Decision, { kind: 'keep' }>,
+  { incoming, ours }: Change,
+): void {
+  const id = ours.credentialId;
+  if (fork === true) keepFork(host, id, incoming);
+  if (describe === undefined) return;
+  point(host, agent, id, { ...incoming, profile: { ...ours, ...describe } });
+  recordProfile(host, agent, 'described', ours.id, { after: credentialMark(host, id) });
 }
 
 function rotateProfile(

@@ -1,9 +1,19 @@
+import type { Description } from './description.ts';
+
 /** What is to become of one profile of an agent's file. */
 export type Decision =
   /** both say the same */
   | { readonly kind: 'same' }
-  /** the file should carry ours (or, for a removed profile, nothing); `fork`: theirs is worth keeping */
-  | { readonly kind: 'keep'; readonly why: KeepReason; readonly fork?: true }
+  /**
+   * the file should carry ours (or, for a removed profile, nothing); `fork`: theirs is worth keeping;
+   * `describe`: what it says around the secrets counts all the same
+   */
+  | {
+      readonly kind: 'keep';
+      readonly why: KeepReason;
+      readonly fork?: true;
+      readonly describe?: Description;
+    }
   /**
    * new here; `join`: the credential it already is; `rotate`: and its pair is the newer one;
    * `fork`: of the two pairs the one that loses is kept whole
@@ -37,3 +47,11 @@ export type KeepReason =
   | 'older_copy'
   | 'accident'
   | 'buried';
+
+/** The same for a file that is an older copy: what it says around the secrets is older too. */
+export function withoutDescription(decision: Decision): Decision {
+  if (decision.kind === 'describe') return { kind: 'keep', why: 'older_copy' };
+  if (decision.kind !== 'keep') return decision;
+  const { describe: _, ...rest } = decision;
+  return rest;
+}

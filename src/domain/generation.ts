@@ -70,20 +70,31 @@ export function loginOf(profile: Parameters<typeof identityOf>[0]): Login {
 }
 
 /**
- * The same of a pair that stands where ours stood. One without a refresh token is no successor of one
- * that has it, unless it says that it is somebody else's or expires later: a copy of this login that
- * lost its refresh token, before or elsewhere, looks like that.
+ * The same of a pair that stands where ours stood, in a file of this time. Unless it says that it is
+ * somebody else's it is no successor where it looks like an earlier pair of our login: where it was
+ * due for a refresh already and ours is not, since no provider hands out such a pair; or without a
+ * refresh token, where ours has one and does not expire earlier.
  */
 export function whyNotSucceed(
   theirs: Login,
   ours: Login,
-  now: number,
+  { fileModifiedAt, now }: { readonly fileModifiedAt: number; readonly now: number },
 ): 'blanked' | 'expired_there' | undefined {
   const why = whyNotReplace(theirs.credential, ours.credential, now);
   if (why !== undefined || theirs.credential.type !== 'oauth') return why;
-  if (isRefreshable(theirs.credential) || !isRefreshable(ours.credential)) return undefined;
+  if (!isRefreshable(ours.credential)) return undefined;
   if (compareIdentity(theirs.identity, ours.identity) === 'different') return undefined;
+  if (isRefreshable(theirs.credential)) {
+    const isDue = (login: Login) => isRefreshDue(login.credential, fileModifiedAt);
+    return isDue(theirs) && !isDue(ours) ? 'expired_there' : undefined;
+  }
   return laterExpiry(theirs.credential, ours.credential, now) === 'first' ? undefined : 'blanked';
+}
+
+/** So near its end, or past it, that a client would have refreshed it. */
+function isRefreshDue(credential: Credential, at: number): boolean {
+  const expiresAt = expiryOf(credential) ?? 0;
+  return expiresAt > 0 && expiresAt - at <= REFRESH_DUE_MS;
 }
 
 /**
@@ -103,6 +114,5 @@ export function isRotation(
   const identity = compareIdentity(theirs.identity, ours.identity);
   if (identity !== 'unknown') return identity === 'same';
   if (isCliProfile(profileId)) return true;
-  const expiresAt = ours.credential.expiresAt ?? 0;
-  return expiresAt > 0 && expiresAt - fileModifiedAt <= REFRESH_DUE_MS;
+  return isRefreshDue(ours.credential, fileModifiedAt);
 }

@@ -1,5 +1,5 @@
-import type { Credential, CredentialType } from './credential.ts';
-import type { JsonObject } from './json.ts';
+import { type Credential, type CredentialType, expiryOf, sameGeneration } from './credential.ts';
+import { type JsonObject, sameJson } from './json.ts';
 
 /** One entry of an agent's `auth-profiles.json`: an id that points to a credential. */
 export interface Profile {
@@ -10,6 +10,17 @@ export interface Profile {
   readonly email?: string | undefined;
   /** every field of the entry that we do not model, verbatim and in the file's order */
   readonly extra: JsonObject;
+}
+
+/** Do both say the same, whatever their ids? */
+export function sameProfile(a: Profile, b: Profile): boolean {
+  return (
+    sameGeneration(a.credential, b.credential) &&
+    expiryOf(a.credential) === expiryOf(b.credential) &&
+    a.provider === b.provider &&
+    a.email === b.email &&
+    sameJson(a.extra, b.extra)
+  );
 }
 
 /**

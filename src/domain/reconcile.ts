@@ -1,12 +1,12 @@
 import {
   bringsSecret,
   type Credential,
-  expiryOf,
   isBlank,
   isRefreshable,
   sameGeneration,
 } from './credential.ts';
-import type { Decision, KeepReason } from './decision.ts';
+import { type Decision, type KeepReason, withoutDescription } from './decision.ts';
+import { addedThere, editedThere } from './description.ts';
 import {
   isRotation,
   laterExpiry,
@@ -15,8 +15,7 @@ import {
   whyNotReplace,
   whyNotSucceed,
 } from './generation.ts';
-import { sameJson } from './json.ts';
-import type { Profile } from './profile.ts';
+import { type Profile, sameProfile } from './profile.ts';
 import { sameProvider } from './provider.ts';
 
 export type { Decision, KeepReason };
@@ -69,8 +68,8 @@ export function reconcileProfiles(input: ProfilesInput): ProfilesOutcome {
   const decisions = new Map<string, Decision>();
   for (const [id, theirs] of input.theirs) decisions.set(id, decidePresent(input, id, theirs));
   const olderCopy = input.usageWentBack || [...decisions.values()].some(tellsOlderCopy);
-  for (const [id, { kind }] of decisions) {
-    if (olderCopy && kind === 'describe') decisions.set(id, { kind: 'keep', why: 'older_copy' });
+  for (const [id, decision] of decisions) {
+    if (olderCopy) decisions.set(id, withoutDescription(decision));
   }
   // an entry that is kept out is nothing that would be left
   const isLeft = [...decisions].some(([id, { kind }]) => input.ours.has(id) || kind === 'add');
@@ -136,14 +135,19 @@ function decideSecret(input: ProfilesInput, theirs: Profile, ours: StoredProfile
   if (isUnchangedThere(input, theirs)) return { kind: 'keep', why: 'changed_here' };
   const known = isBlank(theirs.credential) ? undefined : input.known(theirs, ours);
   const stale = known === undefined ? undefined : staleness(known, theirs, input.fileModifiedAt);
-  if (stale !== undefined) return { kind: 'keep', why: stale };
+  const entry = { base: input.base.get(theirs.id), mark: input.mark };
+  if (stale !== undefined) {
+    const describe = editedThere(theirs, ours, entry);
+    return { kind: 'keep', ...(describe ? { why: 'changed_here', describe } : { why: stale }) };
+  }
   if (known !== undefined && known.credentialId !== ours.credentialId) {
     return { kind: 'replace', ...joining(theirs, known, input.now), fork: false };
   }
-  const why = whyNotSucceed(loginOf(theirs), loginOf(ours), input.now);
+  const why = whyNotSucceed(loginOf(theirs), loginOf(ours), input);
   if (why === undefined) return succeed(input, theirs, ours, known?.standing === 'refreshed');
+  const describe = why === 'blanked' ? addedThere(theirs, ours, entry) : undefined;
   const brings = bringsSecret(theirs.credential, ours.credential);
-  return { kind: 'keep', why, ...(brings && { fork: true as const }) };
+  return { kind: 'keep', why, ...(brings && { fork: true }), ...(describe && { describe }) };
 }
 
 /** An earlier login is never taken back; an earlier key or token only once it cannot be a stale rewrite. */
@@ -166,14 +170,18 @@ function succeed(
   sameRefreshToken: boolean,
 ): Decision {
   const bothChanged = input.mark(ours) !== input.base.get(ours.id);
-  if (bothChanged && laterExpiry(theirs.credential, ours.credential, input.now) === 'second') {
+  const isLater = laterExpiry(theirs.credential, ours.credential, input.now) !== 'second';
+  if (bothChanged && !isLater) {
     return { kind: 'keep', why: 'changed_here', fork: true };
   }
   const rotated =
     sameProvider(theirs.provider, ours.provider) &&
     (sameRefreshToken ||
       isRotation(theirs.id, loginOf(theirs), loginOf(ours), input.fileModifiedAt));
-  return { kind: rotated ? 'rotate' : 'replace', fork: bothChanged };
+  // of one login's pairs the one that expires later may be the newer after all
+  return rotated
+    ? { kind: 'rotate', fork: bothChanged || !isLater }
+    : { kind: 'replace', fork: bothChanged };
 }
 
 function whyKeepAbsent(
@@ -186,14 +194,4 @@ function whyKeepAbsent(
   if (!file.isLeft || input.unmodelled.has(ours.id)) return 'accident';
   if (file.olderCopy || !ours.confirmed) return 'older_copy';
   return input.mark(ours) === base ? undefined : 'changed_here';
-}
-
-function sameProfile(a: Profile, b: Profile): boolean {
-  return (
-    sameGeneration(a.credential, b.credential) &&
-    expiryOf(a.credential) === expiryOf(b.credential) &&
-    a.provider === b.provider &&
-    a.email === b.email &&
-    sameJson(a.extra, b.extra)
-  );
 }

@@ -50,6 +50,7 @@ function picture(
     at: world.now,
     agents: new Map(world.agents.map((agent) => [agent, held(agent)])),
     knows: (secret) => secrets.has(secret),
+    keeps: (secret) => secrets.has(secret),
     changes: 0,
   };
 }

@@ -108,7 +108,7 @@ function assertKept(before: string, after: string): void {
   }
 }
 
-/** A note added to a copy whose login has been refreshed elsewhere meanwhile is lost, so far. */
+/** With another secret it may be an older copy, whose notes are older too. */
 function assertFields(id: string, was: JsonObject, is: JsonObject | undefined): void {
   if (is === undefined || secretIn(was) !== secretIn(is)) return;
   assert.deepEqual(is['note'], was['note'], `${id} lost an unknown field`);

@@ -31,6 +31,8 @@ export interface Picture {
   readonly agents: ReadonlyMap<ModelAgent, HeldAgent>;
   /** this secret is held, or was once and is remembered as such */
   knows(secret: string): boolean;
+  /** this access token, key or token is held, or is kept whole beside what is */
+  keeps(secret: string): boolean;
   readonly changes: number;
 }
 
@@ -94,6 +96,13 @@ function look(world: World, { db, hash }: Store): Picture {
     .pluck()
     .all();
   const hashes = new Set(known.map(String));
+  const whole = db
+    .prepare(
+      `SELECT secret_hash FROM credentials
+       UNION SELECT secret_hash FROM generations WHERE kept IS NOT NULL`,
+    )
+    .pluck()
+    .all();
   const mirrors = new Set(db.prepare('SELECT agent_dir FROM mirrors').pluck().all());
   // hashed now: later on more is known
   const secrets = new Set(world.issuer.secrets().filter((each) => hashes.has(hash(each))));
@@ -101,6 +110,7 @@ function look(world: World, { db, hash }: Store): Picture {
     at: world.now,
     agents: new Map(world.agents.map((agent) => [agent, held(db, agent, mirrors.has(agent.key))])),
     knows: (secret) => secrets.has(secret),
+    keeps: (secret) => whole.includes(hash(secret)),
     changes: Number(db.prepare('SELECT count(*) FROM history').pluck().get()),
   };
 }

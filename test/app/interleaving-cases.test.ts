@@ -1,5 +1,6 @@
 /** Histories that once went wrong, as small as they could be made. */
 import { describe, test } from 'node:test';
+import { MINUTE } from './gateway-model.ts';
 import { scratchFolder } from './gateway-model-check.ts';
 import { type History, live, type Run } from './gateway-model-run.ts';
 import { ours } from './gateway-model-subject.ts';
@@ -84,6 +85,36 @@ const histories: Record<string, History> = {
       { do: 'enter', agent: 0, id: 'anthropic:manual', person: 'ann' },
       quiet,
       { do: 'save stale', agent: 0, id: CLI, process: 0 },
+    ],
+  },
+  'a pair that was replaced before we ever read it comes back': {
+    others: 0,
+    steps: [
+      { do: 'enter', agent: 0, id: 'openai:y', person: 'ann' },
+      { do: 'load', agent: 0, process: 0 },
+      { do: 'enter', agent: 0, id: 'openai:y', person: 'ann' },
+      quiet,
+      { do: 'save stale', agent: 0, id: CLI, process: 0 },
+    ],
+  },
+  'a pair that was refreshed before we ever read it comes back': {
+    others: 0,
+    steps: [
+      { do: 'enter', agent: 0, id: 'openai:y', person: 'ann' },
+      { do: 'wait', ms: 475 * MINUTE },
+      { do: 'load', agent: 0, process: 0 },
+      { do: 'refresh', agent: 0, id: 'openai:y' },
+      quiet,
+      { do: 'save stale', agent: 0, id: CLI, process: 0 },
+    ],
+  },
+  'a note is added and the refresh token is lost in one go': {
+    others: 0,
+    steps: [
+      { do: 'enter', agent: 0, id: CLI, person: 'ann' },
+      quiet,
+      { do: 'annotate', agent: 0, id: CLI },
+      { do: 'lose refresh token', agent: 0, id: CLI },
     ],
   },
 };

@@ -63,21 +63,30 @@ describe('whyNotSucceed', () => {
   const of = (pair: string, expiresAt?: number, email?: string) =>
     loginOf(oauth('a:x', pair, expiresAt, email === undefined ? {} : { email }));
   const ours = of('A1/R1', soon);
+  const mine = of('A1/R1', soon, 'me@x');
+  const fileModifiedAt = now - minute;
+  const due = fileModifiedAt + 10 * minute;
   const rows = [
-    ['a whole pair does', of('A2/R2', now + 1), ours, undefined],
+    ['a whole pair does', of('A2/R2', soon - 1), ours, undefined],
+    ['one that was due when ours was not does not', of('A2/R2', due), ours, 'expired_there'],
+    ['one that was not quite due does', of('A2/R2', due + 1), ours, undefined],
+    ['one that was due does where ours was too', of('A2/R2', now + 1), of('A1/R1', due), undefined],
+    ['one that never expires does', of('A2/R2'), ours, undefined],
+    ["another person's does, due or not", of('A2/R2', due, 'you@x'), mine, undefined],
+    ['one that was due does where ours has no refresh token', of('A2/R2', due), of('A1', soon)],
     ['one without a refresh token does not', of('A2', now + 1), ours, 'blanked'],
     ['nor one with a blank one', of('A2/', now + 1), ours, 'blanked'],
     ['nor one that expires when ours does', of('A2', soon), ours, 'blanked'],
     ['nor one that does not say when', of('A2'), ours, 'blanked'],
-    ['nor one of the same person', of('A2', soon, 'me@x'), of('A1/R1', soon, 'me@x'), 'blanked'],
+    ['nor one of the same person', of('A2', soon, 'me@x'), mine, 'blanked'],
     ['one that expires later does', of('A2', soon + 1), ours, undefined],
-    ["another person's does", of('A2', now + 1, 'you@x'), of('A1/R1', soon, 'me@x'), undefined],
+    ["another person's does", of('A2', now + 1, 'you@x'), mine, undefined],
     ['it does where ours has none either', of('A2', now + 1), of('A1', soon), undefined],
     ['a key does', loginOf(key('a:x', 'k')), ours, undefined],
     ['an expired one does not', of('A2', now), ours, 'expired_there'],
   ] as const;
   for (const [what, theirs, own, expected] of rows) {
-    test(what, () => assert.equal(whyNotSucceed(theirs, own, now), expected));
+    test(what, () => assert.equal(whyNotSucceed(theirs, own, { fileModifiedAt, now }), expected));
   }
 });
 

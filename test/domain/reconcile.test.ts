@@ -4,6 +4,7 @@ import type { Decision, KeepReason } from '../../src/domain/decision.ts';
 import {
   day,
   hour,
+  type KnownPairs,
   key,
   login,
   minute,
@@ -183,6 +184,46 @@ describe('a key or token that we know as an earlier one', () => {
   }
 });
 
+describe('what stands around a secret that is not taken', () => {
+  const note = { extra: { note: 1 } };
+  const known: KnownPairs = { R0: { credentialId: 1, standing: 'earlier' } };
+  const base = [oauth('a:x', 'A0/R0', soon)];
+  const edited = [oauth('a:x', 'A0/R0', soon, note)];
+  const bare = [stored(oauth('a:x', 'A1/R1', soon))];
+  check([
+    [
+      'counts where only that was edited before the pair rotated elsewhere',
+      { there: edited, here: bare, base, known },
+      { kind: 'keep', why: 'changed_here', describe: { email: undefined, ...note } },
+    ],
+    [
+      'is older where the pair is an older one than was last seen there',
+      { there: edited, here: bare, known },
+      keep('stale_copy'),
+    ],
+    [
+      'is older where the file is an older copy',
+      { there: edited, here: bare, base, known, more: { usageWentBack: true } },
+      keep('changed_here'),
+    ],
+    [
+      'counts where it was added to a blanked one',
+      { there: [oauth('a:x', 'A1/', soon, note)], here: bare },
+      { kind: 'keep', why: 'blanked', describe: { email: undefined, ...note } },
+    ],
+    [
+      'stays where it was blanked too',
+      { there: [oauth('a:x', '/', 0)], here: [stored(oauth('a:x', 'A1/R1', soon, note))] },
+      keep('blanked'),
+    ],
+    [
+      'stays as we changed it',
+      { there: [oauth('a:x', 'A1/', soon, note)], here: bare, base },
+      keep('blanked'),
+    ],
+  ]);
+});
+
 describe('an unknown pair', () => {
   const blank = oauth('a:x', '/', 0);
   check([
@@ -222,9 +263,9 @@ describe('an unknown pair', () => {
       { kind: 'rotate', fork: false },
     ],
     [
-      'that expires sooner than ours succeeds: only the file changed',
+      'that expires sooner than ours succeeds, for only the file changed, but ours is kept',
       { there: [oauth('a:x', 'A2/R2', now + 1)], here: [old] },
-      { kind: 'rotate', fork: false },
+      { kind: 'rotate', fork: true },
     ],
   ]);
 });
