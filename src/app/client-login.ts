@@ -1,11 +1,12 @@
 import { expiryOf, sameGeneration, secretsOf } from '../domain/credential.ts';
-import { isExpired, isRotation, loginOf } from '../domain/generation.ts';
+import { isExpired, isRotation, laterExpiry, loginOf } from '../domain/generation.ts';
 import { type Json, type JsonObject, sameJson } from '../domain/json.ts';
 import type { Profile } from '../domain/profile.ts';
 import { sameProvider } from '../domain/provider.ts';
 import { type Decision, joining, type KnownPair } from '../domain/reconcile.ts';
 import { decideSource } from '../domain/source-login.ts';
 import type { FoundLogin, Source } from '../sources/source.ts';
+import * as generations from '../store/generations.ts';
 import * as profiles from '../store/profiles.ts';
 import * as tombstones from '../store/tombstones.ts';
 import type { Agent } from './agents.ts';
@@ -66,7 +67,7 @@ function decide(found: ClientLogin, profile: Profile, stored: Stored): Decision 
   if (ours !== undefined && sameGeneration(theirs, ours.credential)) {
     return isMisdescribed(profile, ours, host.effects.now()) ? { kind: 'describe' } : undefined;
   }
-  const known = lookUp(host, profile, ours);
+  const known = knownPair(found, profile, ours);
   const decided = decideSource({
     theirs,
     ours: ours?.credential,
@@ -83,6 +84,25 @@ function decide(found: ClientLogin, profile: Profile, stored: Stored): Decision 
     return addition(host, main, profile, known);
   }
   return kind === 'take' && ours !== undefined ? succeed(found, profile, ours, known) : undefined;
+}
+
+/**
+ * Where the gateway guesses the expiry, its copy of the next pair may have lost against ours by that,
+ * and been kept. Then the program's own word counts, as if the pair were new.
+ */
+function knownPair(
+  { host, source }: ClientLogin,
+  profile: Profile,
+  ours: profiles.StoredProfile | undefined,
+): KnownPair | undefined {
+  const known = lookUp(host, profile, ours);
+  if (known?.standing !== 'earlier' || source.expiryIsGuessed !== true) return known;
+  const { credential } = profile;
+  if (ours === undefined || known.credentialId !== ours.credentialId) return known;
+  if (laterExpiry(credential, ours.credential, host.effects.now()) !== 'first') return known;
+  const kept = generations.listKept(host.store.db, known.credentialId);
+  const isFork = kept.some((each) => sameGeneration(each.credential, credential));
+  return isFork ? undefined : known;
 }
 
 /** Why a pair that was never seen before counts as an older one of the login that we hold. */

@@ -21,15 +21,15 @@ test("a note in one agent's copy stays although the login was refreshed in anoth
   await subject.sync(() => undefined);
 
   world.now += 475 * MINUTE;
-  // work's file is read first, so that ops' old pair is known as an earlier one by then
-  perform(world, { do: 'annotate', agent: 2, id });
-  perform(world, { do: 'refresh', agent: 1, id });
-  const note = entryOf(ops)?.['note'];
+  // ops' file is read first, so that work's old pair is known as an earlier one by then
+  perform(world, { do: 'annotate', agent: 1, id });
+  perform(world, { do: 'refresh', agent: 2, id });
+  const note = entryOf(work)?.['note'];
   assert.notEqual(note, undefined);
   assert.notEqual(entryOf(work)?.['access'], entryOf(ops)?.['access']);
   await subject.sync(() => undefined);
-  assert.equal(entryOf(ops)?.['note'], note);
-  assert.equal(entryOf(ops)?.['access'], entryOf(work)?.['access']);
-  assert.equal(entryOf(work)?.['note'], undefined);
+  assert.equal(entryOf(work)?.['note'], note);
+  assert.equal(entryOf(work)?.['access'], entryOf(ops)?.['access']);
+  assert.equal(entryOf(ops)?.['note'], undefined);
   assert.equal(world.issuer.issued(String(entryOf(ops)?.['access']))?.serial, 2);
 });

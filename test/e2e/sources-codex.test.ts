@@ -84,6 +84,18 @@ describe("Codex's login", { concurrency: 4 }, () => {
     assert.deepEqual(await host.history(), [`profile_added ${ID}`]);
   });
 
+  test('is the next one although the gateway guessed that it has expired', async () => {
+    using host = new CodexHost(codexFile({ access_token: access(now + 2 * DAY) }));
+    await host.succeed(STATUS);
+    const next = { access: access(now + 10 * DAY), refresh: 'rt-SEED-2' };
+    host.codexWrites(codexFile({ access_token: next.access, refresh_token: next.refresh }));
+    const entry = { ...host.entry(), ...next, expires: now - HOUR };
+    host.write(MIRROR, { version: 1, profiles: { [ID]: entry } });
+    await host.succeed(STATUS);
+    assert.deepEqual(host.entry(), { ...entry, expires: now + 10 * DAY });
+    assert.equal(health(await host.report())?.expiresAt, now + 10 * DAY);
+  });
+
   test('has expired when its token says so, whatever the time of the file', async () => {
     using host = new CodexHost();
     host.write(AUTH, codexFile({ access_token: access(now - 3 * DAY) }));
