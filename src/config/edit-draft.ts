@@ -25,12 +25,12 @@ export class Draft {
   readonly #changed = new Set<string>();
   readonly #follow: boolean;
 
-  /** `texts` holds the root and, unless includes are not followed, all that it includes. */
+  /** `texts` holds the root, where there is such a file, and, unless includes are not followed, all that it includes. */
   constructor(root: string, texts: ReadonlyMap<string, string>, follow = true) {
     this.root = root;
     this.#texts = new Map(texts);
     this.#follow = follow;
-    if ((texts.get(root) ?? '').trim() === '') this.#texts.set(root, '{}\n');
+    if (!texts.has(root)) this.#texts.set(root, '{}\n');
   }
 
   text(file: string): string {

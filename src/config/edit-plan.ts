@@ -32,7 +32,7 @@ export interface PlanInput {
  */
 export function planEdits({ path, files, env, edits }: PlanInput): Plan {
   const texts = new Map<string, string | undefined>();
-  const before = understand(path, recording(files, texts, path), env);
+  const before = understand(path, recording(files, texts), env);
   const present = [...texts].filter((entry): entry is [string, string] => entry[1] !== undefined);
   const draft = new Draft(path, new Map(present));
   for (const edit of edits) applyEdit(draft, edit, before.reading);
@@ -88,12 +88,8 @@ function read(raw: string, { env: own }: TreeObject, env: Lookup): string {
     : raw;
 }
 
-/** Notes each text as it is, byte order mark included; a blank config is an empty one. */
-function recording(
-  files: MirrorFiles,
-  texts: Map<string, string | undefined>,
-  root: string,
-): MirrorFiles {
+/** Notes each text as it is, byte order mark included. */
+function recording(files: MirrorFiles, texts: Map<string, string | undefined>): MirrorFiles {
   return {
     ...files,
     read(path, options): FileContent | undefined {
@@ -101,8 +97,7 @@ function recording(
       const text = content && decode(path, content.bytes);
       texts.set(path, text);
       if (content === undefined || text === undefined) return undefined;
-      const isBlank = path === root && text.trim() === '';
-      return { text: isBlank ? '{}' : text, stamp: content.stamp };
+      return { text, stamp: content.stamp };
     },
   };
 }

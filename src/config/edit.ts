@@ -19,7 +19,7 @@ function modeKeys(profileId: string): readonly string[] {
 /**
  * The text of a config in one file with `auth.profiles[id]` saying so. What is missing is added in
  * the style of the file, next to what is there; of an existing entry only values that differ change.
- * A blank text is an empty config. Nothing of an `$include` is known here: see `editConfig`.
+ * Nothing of an `$include` is known here: see `editConfig`.
  * @throws EpiloopError `config_invalid` if the text cannot be edited, or the value is a variable's
  */
 export function setProfile(text: string, id: string, profile: ProfileEntry): string {

@@ -8,12 +8,26 @@ import { EpiloopError } from '../errors.ts';
  */
 export function parse(text: string, path: string): unknown {
   try {
-    return JSON5.parse(text);
+    return rareBreak.test(text) ? parseQuietly(text) : JSON5.parse(text);
   } catch (error) {
     throw new EpiloopError('config_invalid', `${path}${place(error)} is not valid JSON5`, {
       path,
       hint: 'mend the file at that place and run the command again',
     });
+  }
+}
+
+/** U+2028 and U+2029: JSON5 2.2.3 prints a warning to the console about each one within a text. */
+const rareBreak = /[\u2028\u2029]/;
+
+/** Nothing else can run meanwhile that would have something to say. */
+function parseQuietly(text: string): unknown {
+  const { warn } = console;
+  console.warn = () => undefined;
+  try {
+    return JSON5.parse(text);
+  } finally {
+    console.warn = warn;
   }
 }
 

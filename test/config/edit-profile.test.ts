@@ -27,7 +27,6 @@ const MINIMAL = lines(
 );
 
 const additions: readonly Case[] = [
-  ['a blank text', set, ' \n', MINIMAL],
   ['an empty config', set, '{}\n', MINIMAL],
   ['an empty config without a line end', set, '{}', MINIMAL.trimEnd()],
   [
@@ -221,7 +220,6 @@ const unchanged: readonly [string, (text: string) => string, string][] = [
   ['escapes say so, too', set, "{auth:{profiles:{'p:x':{mode:'t\\x6fken',provider:'p'}}}}"],
   ['no such profile', remove, '{auth:{profiles:{a:{}},order:{p:[1,"a","${B}"]}}}'],
   ['nothing at all', remove, '{}'],
-  ['a blank text', remove, ' '],
   ['what momoa cannot read', remove, '{ x: +.5, auth: { profiles: {} } }'],
 ];
 
@@ -242,6 +240,7 @@ const refused: readonly [string, (text: string) => string, string, string][] = [
   ['null', set, '{auth:null}', 'auth'],
   ['no config', set, '["sk-1"]', 'the top'],
   ['no JSON5', set, "{ auth: 'sk-1", 'not valid JSON5'],
+  ['a blank text', set, ' \n', 'not valid JSON5'],
   ['what only one parser reads', set, "{ true: 'sk-1', x: +.5 }", 'cannot be edited in place'],
 ];
 

@@ -51,13 +51,18 @@ test('a config that is not there is made, for the owner alone', () => {
   assert.deepEqual(read(folder).config.auth.profiles.get('p:x'), { ...PROFILE, email: undefined });
 });
 
-test('a blank config is an empty one, and is kept', () => {
-  using folder = new Folder({ 'epiloop.json': '\ufeff \n' });
-  const [file] = edit(folder)?.files ?? [];
-  assert.equal(file?.before, hash('\ufeff \n'));
-  assert.equal(folder.text('epiloop.json.bak'), '\ufeff \n');
-  assert.equal(read(folder).config.auth.profiles.size, 1);
-});
+for (const text of ['', '\ufeff \n', '// soon\n']) {
+  test(`a config without a value (${JSON.stringify(text)}) is as broken as to a reader`, () => {
+    using folder = new Folder({ 'epiloop.json': text });
+    for (const use of [() => edit(folder), () => read(folder)]) {
+      assert.throws(use, {
+        code: 'config_invalid',
+        message: /epiloop\.json.* is not valid JSON5$/,
+      });
+    }
+    assert.deepEqual(contents(folder), { 'epiloop.json': text });
+  });
+}
 
 test('several edits are one change', () => {
   const old = `{ auth: { profiles: { 'p:y': { provider: 'p', mode: 'oauth' } }, order: { p: ['p:y'] } } }`;
