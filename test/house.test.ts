@@ -120,6 +120,14 @@ describe('files', () => {
     );
   });
 
+  it('change no mode or owner by a path, behind which another file may stand by then', () => {
+    const named = /\b(?:l?chmod|l?chown)(?:Sync)?\(/;
+    assert.deepEqual(
+      source.filter((file) => named.test(text(file))),
+      [],
+    );
+  });
+
   it('stand alone: nothing refers to where, or with what, they were written', () => {
     const places = [
       '/wo' + 'rk/',

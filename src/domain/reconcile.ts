@@ -136,16 +136,18 @@ function decideSecret(input: ProfilesInput, theirs: Profile, ours: StoredProfile
   const known = isBlank(theirs.credential) ? undefined : input.known(theirs, ours);
   const stale = known === undefined ? undefined : staleness(known, theirs, input.fileModifiedAt);
   const entry = { base: input.base.get(theirs.id), mark: input.mark };
-  if (stale !== undefined) {
-    const describe = editedThere(theirs, ours, entry);
-    return { kind: 'keep', ...(describe ? { why: 'changed_here', describe } : { why: stale }) };
+  const edited = editedThere(theirs, ours, entry);
+  if (stale !== undefined && edited !== undefined) {
+    return { kind: 'keep', why: 'changed_here', describe: edited };
   }
+  if (stale !== undefined) return { kind: 'keep', why: stale };
   if (known !== undefined && known.credentialId !== ours.credentialId) {
     return { kind: 'replace', ...joining(theirs, known, input.now), fork: false };
   }
   const why = whyNotSucceed(loginOf(theirs), loginOf(ours), input);
   if (why === undefined) return succeed(input, theirs, ours, known?.standing === 'refreshed');
-  const describe = why === 'blanked' ? addedThere(theirs, ours, entry) : undefined;
+  const added = why === 'blanked' ? addedThere(theirs, ours, entry) : undefined;
+  const describe = edited ?? added;
   const brings = bringsSecret(theirs.credential, ours.credential);
   return { kind: 'keep', why, ...(brings && { fork: true }), ...(describe && { describe }) };
 }

@@ -1,6 +1,5 @@
 import {
   type BigIntStats,
-  chmodSync,
   closeSync,
   constants,
   fsyncSync,
@@ -30,13 +29,16 @@ function makeMissing(owner: Owner, path: string): void {
   const above = dirname(path);
   // folders above ours may belong to anybody
   if (above !== path && statOf(above) === undefined) makeMissing(owner, above);
+  // by its name nothing is put right afterwards: another may stand there by then
+  const umask = process.umask(0o077);
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
     if (systemCode(error) !== 'EEXIST' || statOf(path)?.isDirectory() !== true) throw error;
     return;
+  } finally {
+    process.umask(umask);
   }
-  chmodSync(path, 0o700);
   giveFolder(owner, path);
   syncFolder(above);
 }

@@ -1,4 +1,4 @@
-import { type BigIntStats, fchownSync, lchownSync } from 'node:fs';
+import { type BigIntStats, closeSync, constants, fchownSync, fstatSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EpiloopError, quoted } from '../errors.ts';
 import { statOf } from './file-stat.ts';
@@ -66,8 +66,15 @@ export function giveFile(owner: Owner, descriptor: number): void {
 }
 
 export function giveFolder(owner: Owner, path: string): void {
-  const heir = heirOf(owner);
-  if (heir !== undefined) lchownSync(path, heir.uid, heir.gid);
+  if (heirOf(owner) === undefined) return;
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
+  const descriptor = openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  try {
+    // what somebody else put in its place is not given away
+    if (fstatSync(descriptor).uid === owner.euid) giveFile(owner, descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function heirOf(owner: Owner): Owner['stateOwner'] {

@@ -108,6 +108,21 @@ const histories: Record<string, History> = {
       { do: 'save stale', agent: 0, id: CLI, process: 0 },
     ],
   },
+  'a note is added while we put back a refresh token that was lost': {
+    others: 0,
+    steps: [
+      { do: 'enter', agent: 0, id: CLI, person: 'ann' },
+      quiet,
+      {
+        do: 'sync',
+        between: [
+          { at: 4, step: { do: 'annotate', agent: 0, id: CLI } },
+          { at: 0, step: { do: 'lose refresh token', agent: 0, id: CLI } },
+        ],
+        waits: false,
+      },
+    ],
+  },
   'a note is added and the refresh token is lost in one go': {
     others: 0,
     steps: [

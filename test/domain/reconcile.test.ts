@@ -212,6 +212,15 @@ describe('what stands around a secret that is not taken', () => {
       { kind: 'keep', why: 'blanked', describe: { email: undefined, ...note } },
     ],
     [
+      'counts where only that was edited after the blanking was seen',
+      {
+        there: [oauth('a:x', 'A1/', soon, note)],
+        here: bare,
+        base: [oauth('a:x', 'A1/', soon)],
+      },
+      { kind: 'keep', why: 'blanked', describe: { email: undefined, ...note } },
+    ],
+    [
       'stays where it was blanked too',
       { there: [oauth('a:x', '/', 0)], here: [stored(oauth('a:x', 'A1/R1', soon, note))] },
       keep('blanked'),
