@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { defaultAgentId, normalizeAgentId } from '../domain/agent-id.ts';
 import type { AgentEntry } from '../domain/host-config.ts';
+import { holdsSecret, pastedSecret } from '../domain/secret-marks.ts';
 import { EpiloopError } from '../errors.ts';
 import type { MirrorFiles } from '../ports.ts';
 import * as mirrors from '../store/mirrors.ts';
@@ -33,6 +34,7 @@ export function namedAgent({ host, config }: Situation, name: string): Agent {
   const entry = config.agents.list.find((agent) => agent.id === id);
   const listed = entry !== undefined || id === 'main';
   const unknown = !listed && !isThere(files, join(paths.stateDir, 'agents', id));
+  if (unknown && holdsSecret(name)) throw pastedSecret('--agent');
   return agentAt(id, directoryOf(host, id, entry), files, { listed, unknown });
 }
 

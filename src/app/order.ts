@@ -1,6 +1,7 @@
 import { canonicalJson } from '../domain/json.ts';
 import { type DropReason, orderProfiles, type Resolution } from '../domain/order.ts';
 import { findByProvider, normalizeProvider, sameProvider } from '../domain/provider.ts';
+import { holdsSecret, pastedSecret } from '../domain/secret-marks.ts';
 import { shortenHome } from '../domain/visible.ts';
 import { EpiloopError } from '../errors.ts';
 import * as mirrors from '../store/mirrors.ts';
@@ -52,6 +53,7 @@ function targetOf({ agent }: OrderRequest) {
 
 function mustBelong(situation: Situation, agent: Agent, provider: string, id: string): void {
   const facts = viewOf(situation.host, agent, situation.main).profiles.get(id);
+  if (facts === undefined && holdsSecret(id)) throw pastedSecret('a profile id');
   if (facts === undefined) {
     throw new EpiloopError('not_found', `no profile ${id} for agent ${agent.id}`, {
       path: agent.path,

@@ -1,3 +1,4 @@
+import { holdsSecret, pastedSecret } from '../domain/secret-marks.ts';
 import { EpiloopError } from '../errors.ts';
 import { clients } from '../sources/clients.ts';
 import * as mirrors from '../store/mirrors.ts';
@@ -53,6 +54,7 @@ function refuseIfItReturns(host: Host, id: string): void {
 }
 
 function missing(host: Host, agent: Agent, id: string, main: Agent): EpiloopError {
+  if (holdsSecret(id)) return pastedSecret('the profile id');
   const inherited = profiles.list(host.store.db, main.key).some((each) => each.id === id);
   const where = inherited ? `; it is inherited from main` : '';
   return new EpiloopError(

@@ -1,4 +1,4 @@
-import { looksSecret } from '../domain/secret-marks.ts';
+import { holdsSecret } from '../domain/secret-marks.ts';
 import { EpiloopError } from '../errors.ts';
 
 /**
@@ -29,7 +29,7 @@ export function splitAtDashes(argv: readonly string[]): {
 
 /** A word as a message may repeat it: one that looks like a secret is not. */
 export function shown(word: string): string {
-  return looksSecret(word.replace(/^-+/, '')) ? '[secret]' : word;
+  return holdsSecret(word.replace(/^-+/, '')) ? '[secret]' : word;
 }
 
 export function usage(message: string, hint?: string): EpiloopError {

@@ -1,3 +1,4 @@
+import { looksSecret, pastedSecret } from '../domain/secret-marks.ts';
 import { splitAtDashes, takeApart, usage } from './argument.ts';
 import type { Option } from './command.ts';
 import type { Globals } from './effects.ts';
@@ -62,6 +63,7 @@ export function readGlobals({ flags, values }: Split): Globals {
   if (profile !== undefined && !profileName.test(profile)) {
     throw usage('--profile takes letters, digits, - and _, at most 64, a letter or digit first');
   }
+  if (profile !== undefined && looksSecret(profile)) throw pastedSecret('--profile');
   return {
     json: flags.has('--json'),
     agent: values.get('--agent'),

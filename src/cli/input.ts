@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { parseDuration } from '../domain/duration.ts';
+import { holdsSecret } from '../domain/secret-marks.ts';
 import { EpiloopError } from '../errors.ts';
 import type { Option, RawInput } from './command.ts';
 
@@ -26,6 +27,11 @@ export function count(least: number, most: number) {
     return number !== undefined && number >= least && number <= most ? number : undefined;
   });
 }
+
+/** A name that is told again, so that no secret may stand in its place. */
+export const name = word('a name, and this looks like a secret', (text) =>
+  holdsSecret(text) ? undefined : text,
+);
 
 /**
  * Checks a command's words. Throws EpiloopError `usage` that names the option and what it takes,

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { normalizeProvider } from '../domain/provider.ts';
-import { looksSecret } from '../domain/secret-marks.ts';
+import { holdsSecret, looksSecret } from '../domain/secret-marks.ts';
 import { usage } from './argument.ts';
 import type { Option, Positional } from './command.ts';
 import type { SecretFrom } from './effects.ts';
@@ -40,8 +40,9 @@ type Given = v.InferOutput<typeof words>;
 /** Throws for a secret on the command line, wherever it stands there, without repeating it. */
 export function origin(given: Given, kind: Kind): SecretFrom {
   const { fromFile, fromEnv, '< file': words } = given;
-  const values = [given.provider, given.profileId, fromFile, fromEnv];
-  if (words.length > 0 || values.some((text) => text !== undefined && looksSecret(text))) {
+  const names = [given.provider, given.profileId].some((text) => holdsSecret(text ?? ''));
+  const places = [fromFile, fromEnv].some((text) => looksSecret(text ?? ''));
+  if (words.length > 0 || names || places) {
     throw usage(
       `${nouns[kind]}s are not taken from the command line, where others can read them`,
       'leave it out to be asked for it, or pipe it in; replace it if it was real',

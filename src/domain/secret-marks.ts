@@ -1,3 +1,4 @@
+import { EpiloopError } from '../errors.ts';
 import { variablesOf } from './env-keys.ts';
 import { normalizeProvider } from './provider.ts';
 
@@ -53,6 +54,21 @@ export function looksSecret(word: string): boolean {
     return word.startsWith(prefix) && word.length >= prefix.length + 16;
   });
   return marked || /^(?:sk-|eyJ)[\w.-]{8,}$/.test(word) || /^(?=.*\d)[a-z\d]{32,}$/i.test(word);
+}
+
+/** The same of any part of a word: `anthropic:sk-ant-…`, `--key=sk-ant-…`. */
+export function holdsSecret(word: string): boolean {
+  return looksSecret(word) || word.split(/[^\w.-]+/).some(looksSecret);
+}
+
+/**
+ * Refuses a word of the command line that names nothing and looks like a secret, without repeating it.
+ * @param what the word's place, e.g. `--agent`
+ */
+export function pastedSecret(what: string): EpiloopError {
+  return new EpiloopError('usage', `${what} looks like a secret, and others can read it there`, {
+    hint: 'replace the secret if it was real; epiloop models auth list names agents and profiles',
+  });
 }
 
 function belongs({ ids }: Mark, provider: string): boolean {

@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import type { App, OrderOutcome } from '../../app/app.ts';
 import { type CommandSpec, defineCommand, type Option } from '../command.ts';
+import { name } from '../input.ts';
 import type { Line } from '../screen.ts';
 
 const provider: Option = { flags: '--provider <name>', summary: 'whose profiles (required)' };
 
-const request = v.strictObject({ provider: v.string('--provider is required') });
+const request = v.strictObject({ provider: name });
 
 type Given = v.InferOutput<typeof request>;
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { usage } from '../argument.ts';
+import { shown, usage } from '../argument.ts';
 import { usageOf } from '../catalogue.ts';
 import { columns } from '../columns.ts';
 import { type Command, defineCommand, type Option } from '../command.ts';
@@ -61,7 +61,7 @@ async function pageLines(name: string, words: readonly string[]): Promise<readon
   if (group.length > 0) return groupLines(name, group);
   const found = findCommand(words);
   if (found.kind === 'command')
-    throw usage(`no help on ${name}`, 'epiloop help lists what there is');
+    throw usage(`no help on ${words.map(shown).join(' ')}`, 'epiloop help lists what there is');
   throw strayWords(words);
 }
 
