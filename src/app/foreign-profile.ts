@@ -11,6 +11,7 @@ import { applyDecision } from './apply.ts';
 import type { Host } from './host.ts';
 import { findSibling, lookUp } from './lookup.ts';
 import type { Incoming } from './pairs.ts';
+import { peopleOf } from './people.ts';
 
 /** A profile that does not come from the agent's own file. */
 export interface ForeignProfile extends Pick<Incoming, 'profile' | 'source'> {
@@ -61,7 +62,9 @@ export function addition(
   if (known !== undefined) return { kind: 'add', ...joining(profile, known, host.effects.now()) };
   const now = host.effects.now();
   const isShared = isRefreshable(profile.credential);
-  const sibling = isShared ? findSibling(host, agent, profile, now) : undefined;
+  const sibling = isShared
+    ? findSibling(host, agent, profile, { fileModifiedAt: now, findPerson: peopleOf(host) })
+    : undefined;
   const row = sibling && credentials.get(host.store.db, sibling.credentialId);
   if (row === undefined || compareIdentity(identityOf(profile), row.identity) === 'different') {
     return { kind: 'add' };

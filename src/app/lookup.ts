@@ -1,6 +1,6 @@
 import { bearer, type Credential } from '../domain/credential.ts';
 import { isRotation, loginOf, STALE_REWRITE_MS } from '../domain/generation.ts';
-import { canBeSame, compareIdentity, identityOf, isCliProfile } from '../domain/identity.ts';
+import { isCliProfile } from '../domain/identity.ts';
 import type { Profile } from '../domain/profile.ts';
 import { normalizeProvider, sameProvider } from '../domain/provider.ts';
 import type { KnownPair, StoredProfile } from '../domain/reconcile.ts';
@@ -11,10 +11,11 @@ import * as profiles from '../store/profiles.ts';
 import * as tombstones from '../store/tombstones.ts';
 import { type Agent, mainAgent } from './agents.ts';
 import type { Host } from './host.ts';
+import type { FindPerson } from './people.ts';
 
 /** Looks a pair up among the current and earlier ones; keys and tokens only under their own profile. */
 export function lookUp(
-  host: Host,
+  host: Pick<Host, 'store'>,
   profile: Profile,
   ours: StoredProfile | undefined,
 ): KnownPair | undefined {
@@ -68,12 +69,15 @@ function refreshHashOf(credential: Credential, hash: (text: string) => string): 
  * Is this a stale rewrite of what was removed from this agent: the very secret, or another pair of
  * its login, in a file not much younger than the removal? What comes back later is an addition.
  */
-export function isBuried(host: Host, agent: Agent, profile: Profile): boolean {
+export function isBuried(
+  host: Pick<Host, 'store' | 'findings'>,
+  agent: Agent,
+  profile: Profile,
+  fileModifiedAt: number,
+): boolean {
   const stone = tombstones.list(host.store.db, agent.key).get(profile.id);
   if (stone === undefined || !isOfStone(host, profile, stone)) return false;
-  const now = host.effects.now();
-  const fileTime = Math.min(host.files.stamp(agent.path)?.modifiedAt ?? now, now);
-  if (fileTime - stone.removedAt >= STALE_REWRITE_MS) return false;
+  if (fileModifiedAt - stone.removedAt >= STALE_REWRITE_MS) return false;
   host.findings.push({
     reason: 'ignored_entry',
     message: `profile ${profile.id} was removed here minutes ago and is not taken back`,
@@ -85,7 +89,11 @@ export function isBuried(host: Host, agent: Agent, profile: Profile): boolean {
   return true;
 }
 
-function isOfStone(host: Host, profile: Profile, stone: tombstones.Tombstone): boolean {
+function isOfStone(
+  host: Pick<Host, 'store'>,
+  profile: Profile,
+  stone: tombstones.Tombstone,
+): boolean {
   const { hash } = host.store;
   const refreshHash = refreshHashOf(profile.credential, hash);
   if (refreshHash !== undefined && stone.refreshHash === refreshHash) return true;
@@ -103,23 +111,17 @@ export function findSibling(
   host: Host,
   agent: Agent,
   profile: Profile,
-  fileModifiedAt: number,
+  {
+    fileModifiedAt,
+    findPerson,
+  }: { readonly fileModifiedAt: number; readonly findPerson: FindPerson },
 ): { readonly credentialId: number; readonly profile: Profile } | undefined {
   const { db } = host.store;
   const credentialId = isCliProfile(profile.id)
     ? logins.elsewhere(db, agent.key, profile.id)
-    : (samePerson(host, profile) ?? inherited(host, agent, profile, fileModifiedAt));
+    : (findPerson(profile) ?? inherited(host, agent, profile, fileModifiedAt));
   const row = credentialId === undefined ? undefined : credentials.get(db, credentialId);
   return row && { credentialId: row.id, profile: { ...profile, credential: row.credential } };
-}
-
-function samePerson(host: Host, profile: Profile): number | undefined {
-  const identity = identityOf(profile);
-  if (!canBeSame(identity)) return undefined;
-  const provider = normalizeProvider(profile.provider);
-  return credentials
-    .identities(host.store.db, provider)
-    .find((each) => compareIdentity(each.identity, identity) === 'same')?.credential;
 }
 
 function inherited(

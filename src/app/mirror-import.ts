@@ -22,6 +22,7 @@ import type { Host } from './host.ts';
 import { entriesOf, extraOf, markOf, ourContent, profilesById } from './ledger.ts';
 import { findSibling, isBuried, lookUpUnder } from './lookup.ts';
 import { mirrorFindings, type ReadMirror } from './mirror-read.ts';
+import { peopleOf } from './people.ts';
 import { trustedStamp } from './stamp.ts';
 import { currentOrders } from './view.ts';
 
@@ -69,6 +70,7 @@ function prepare(host: Host, agent: Agent, read: ReadMirror): Merge {
 
 function mergeProfiles(host: Host, agent: Agent, merge: Merge): ProfilesOutcome {
   const { theirs, ours, base, at } = merge;
+  const findPerson = peopleOf(host);
   const outcome = reconcileProfiles({
     theirs: new Map(theirs.profiles.map((each) => [each.id, each])),
     unmodelled: new Set(theirs.extra.profiles.keys()),
@@ -77,8 +79,8 @@ function mergeProfiles(host: Host, agent: Agent, merge: Merge): ProfilesOutcome 
     base: base.get('profile') ?? new Map(),
     mark: (profile) => markOf(host, profile),
     known: (profile, stored) => lookUpUnder(host, agent, profile, stored),
-    buried: (profile) => isBuried(host, agent, profile),
-    sibling: (profile) => findSibling(host, agent, profile, at),
+    buried: (profile) => isBuried(host, agent, profile, at),
+    sibling: (profile) => findSibling(host, agent, profile, { fileModifiedAt: at, findPerson }),
     usageWentBack: usageWentBack(
       theirs.usage,
       usage.list(host.store.db, agent.key),
