@@ -8,7 +8,7 @@ import { type Agent, allAgents, knownAgent } from './agents.ts';
 import type { DoctorOutcome, DoctorRequest } from './app.ts';
 import { clockFindings } from './clock.ts';
 import type { Host } from './host.ts';
-import { judgeAgents, oncePerText, toldTogether } from './judging.ts';
+import { judgeAgents, oncePerText, type Terms, toldTogether } from './judging.ts';
 import { importShellEnv } from './shell-env.ts';
 import { readSituation, type Situation } from './situation.ts';
 import { syncAgents } from './sync-agents.ts';
@@ -25,7 +25,7 @@ export async function doctor(host: Host, request: DoctorRequest): Promise<Doctor
   const found = [
     ...integrity(host),
     ...clockFindings(host),
-    ...(await judgeAll(situation, agents, request)),
+    ...(await judgeAll(situation, agents, { ...request, mirrors })),
     ...host.findings,
     ...lookalikes(situation, agents),
     ...openPlaces(host, agents),
@@ -43,15 +43,16 @@ export async function doctor(host: Host, request: DoctorRequest): Promise<Doctor
 async function judgeAll(
   situation: Situation,
   agents: readonly Agent[],
-  request: DoctorRequest,
+  { mirrors, warnWithinMs: warnWithin }: DoctorRequest & Pick<Terms, 'mirrors'>,
 ): Promise<Finding[]> {
   const { host, config, environment, main } = situation;
   const shell = await importShellEnv(host, config, environment);
   const judged = judgeAgents(situation, agents, shell, {
     now: host.effects.now(),
-    warnWithin: request.warnWithinMs,
+    warnWithin,
     usable: true,
     inUseOnly: false,
+    mirrors,
   });
   return toldTogether(judged, main).filter((finding) => !renewsItself(finding));
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../domain/finding.ts';
+import type { MirrorState } from '../domain/status-report.ts';
 import { type JudgeInput, judge } from '../domain/verdict.ts';
 import { EpiloopError } from '../errors.ts';
 import { type Agent, namedAgent } from './agents.ts';
@@ -14,16 +15,20 @@ export interface Judged {
 }
 
 /** How to judge; see `JudgeInput`. */
-export type Terms = Pick<JudgeInput, 'now' | 'warnWithin' | 'usable' | 'inUseOnly'>;
+export interface Terms extends Pick<JudgeInput, 'now' | 'warnWithin' | 'usable' | 'inUseOnly'> {
+  /** what became of the agents' files: of one that could not be read nobody knows what is missing */
+  readonly mirrors: readonly MirrorState[];
+}
 
 /** What there is to say about each of these agents. Of several those beside main are named. */
 export function judgeAgents(
   situation: Situation,
   agents: readonly Agent[],
   shell: ShellEnv,
-  terms: Terms,
+  { mirrors, ...terms }: Terms,
 ): Judged[] {
   const { host, config, environment, main } = situation;
+  const isGuess = guessesOf(mirrors, main);
   return agents.map((agent) => {
     const input: JudgeInput = {
       ...terms,
@@ -35,8 +40,17 @@ export function judgeAgents(
       named: agents.length > 1 && agent.key !== main.key,
       otherViews: (id) => viewOf(host, namedAgent(situation, id), main),
     };
-    return { agent, input, findings: judge(input) };
+    return { agent, input, findings: judge(input).filter((finding) => !isGuess(finding)) };
   });
+}
+
+/** That a provider has no credential, said of an agent whose own file, or main's, is unread. */
+function guessesOf(mirrors: readonly MirrorState[], main: Agent) {
+  const unread = mirrors.filter(({ state }) => state === 'unreadable');
+  const isMain = unread.some(({ path }) => path === main.path);
+  const ids = new Set(unread.map(({ agentId }) => agentId));
+  return ({ reason, profileId, agentId }: Finding) =>
+    reason === 'missing' && profileId === undefined && (isMain || ids.has(agentId ?? main.id));
 }
 
 /** A file that may not be looked at counts as absent, and is told. */

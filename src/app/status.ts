@@ -24,15 +24,19 @@ export async function status(host: Host, request: StatusRequest): Promise<Status
     pretend: request.at !== undefined,
   });
   const asked = findAgents(situation, request);
-  const { mirrors } = await syncAgents(situation, withOwnModel(situation, asked), {
+  const judgedToo = withOwnModel(situation, asked);
+  const { mirrors } = await syncAgents(situation, judgedToo, {
     waitMs: LOCK_WAIT_MS,
     // what an agent inherits counts as its own: without main's file nobody could tell
     strict: request.allAgents ? [] : [situation.main, ...asked],
-    grave: request.allAgents,
+    grave: judgedToo,
   });
   const shell = await importShellEnv(host, situation.config, situation.environment);
   const common = clockFindings(host);
-  const judged = judgeAgents(situation, asked, shell, termsOf(host, request));
+  const judged = judgeAgents(situation, asked, shell, {
+    ...termsOf(host, request),
+    mirrors,
+  });
   const all = [...common, ...toldTogether(judged, situation.main), ...host.findings];
   const findings = oncePerText(all);
   const reportOn = ({ agent, input }: Judged) =>
@@ -56,7 +60,7 @@ export async function status(host: Host, request: StatusRequest): Promise<Status
   };
 }
 
-function termsOf(host: Host, request: StatusRequest): Terms {
+function termsOf(host: Host, request: StatusRequest): Omit<Terms, 'mirrors'> {
   return {
     now: request.at ?? host.effects.now(),
     warnWithin: request.warnWithinMs,

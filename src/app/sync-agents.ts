@@ -12,8 +12,8 @@ export interface SyncOptions {
   readonly waitMs: number;
   /** a file of these that cannot be read ends the run; of others it is a finding */
   readonly strict: readonly Agent[];
-  /** what cannot be read counts in `--check`: it could not be told */
-  readonly grave?: boolean;
+  /** what cannot be read of these counts in `--check`: it could not be told */
+  readonly grave?: readonly Agent[];
 }
 
 export interface Synced {
@@ -71,7 +71,7 @@ function sharing(situation: Situation, agent: Agent, seen: ReadonlyMap<string, A
 async function takeIn(
   situation: Situation,
   agent: Agent,
-  { strict, grave }: SyncOptions,
+  { strict, grave = [] }: SyncOptions,
 ): Promise<EpiloopError | undefined> {
   const { host } = situation;
   try {
@@ -79,11 +79,11 @@ async function takeIn(
     importLegacy(situation, agent);
     return undefined;
   } catch (error) {
-    const asked = strict.some(({ key }) => key === agent.key);
-    if (asked || !(error instanceof EpiloopError)) throw error;
+    const isAmong = (agents: readonly Agent[]) => agents.some(({ key }) => key === agent.key);
+    if (isAmong(strict) || !(error instanceof EpiloopError)) throw error;
     const { message, hint, exitCode } = error;
     const { id: agentId, path } = agent;
-    const exit = grave === true ? exitCode : 0;
+    const exit = isAmong(grave) ? exitCode : 0;
     host.findings.push({ reason: 'mirror_unreadable', message, hint, agentId, path, exit });
     return error;
   }
