@@ -77,6 +77,8 @@ export interface MirrorFiles extends Files {
   hold(path: string, options: BytesOptions): HeldFile | undefined;
   /** how many names the file has; a link is not followed */
   links(path: string): number | undefined;
+  /** as `replace`, of a file that is not there yet; undefined when the name is taken */
+  make(path: string, text: string): FileStamp | undefined;
   /** overwrites the file itself (bind mounts, hard links); on failure the old bytes are put back */
   replaceInPlace(path: string, text: string): FileStamp;
   /** a new file 0600, fsynced; false when the name is taken */

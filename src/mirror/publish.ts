@@ -43,8 +43,11 @@ export function publish(publication: Publication): Published {
   const held = files.hold(publication.path, { ...readingOptions, followLink: 'ours' });
   try {
     if (held?.stamp.id !== expected?.id) return { outcome: 'changed' };
+    if (held === undefined) {
+      const stamp = files.make(path, publication.text);
+      return stamp === undefined ? { outcome: 'changed' } : { outcome: 'written', stamp };
+    }
     const written = write(files, path, publication.text);
-    if (held === undefined) return { outcome: 'written', ...written };
     const before = written.inPlace ? Buffer.from(publication.text) : held.bytes;
     return lateWriter(held, before, written.stamp) ?? { outcome: 'written', ...written };
   } finally {

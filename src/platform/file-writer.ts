@@ -13,6 +13,39 @@ const NO_SURPRISE = (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ??
 
 /** See `Files.replace`. A link or an odd file under the name is refused, never replaced. */
 export function replaceFile(owner: Owner, path: string, text: string): FileStamp {
+  return writeBeside(owner, path, text, (temp) => fs.renameSync(temp, path));
+}
+
+/** See `MirrorFiles.make`. */
+export function makeFile(owner: Owner, path: string, text: string): FileStamp | undefined {
+  try {
+    return writeBeside(owner, path, text, (temp) => giveName(temp, path));
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return undefined;
+    throw error;
+  }
+}
+
+/** Unlike a rename a link never takes another file's place; some file systems know none. */
+function giveName(temp: string, path: string): void {
+  try {
+    fs.linkSync(temp, path);
+    fs.rmSync(temp);
+  } catch (error) {
+    if (!linkless.has(systemCode(error) ?? '')) throw error;
+    fs.renameSync(temp, path);
+  }
+}
+
+const linkless: ReadonlySet<string> = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']);
+
+/** A whole new file beside it, which `place` then gives the name. */
+function writeBeside(
+  owner: Owner,
+  path: string,
+  text: string,
+  place: (temp: string) => void,
+): FileStamp {
   const folder = dirname(path);
   makeFolder(owner, folder);
   refuseUnfit(owner, path, look.linkStatOf(path));
@@ -22,7 +55,7 @@ export function replaceFile(owner: Owner, path: string, text: string): FileStamp
   try {
     writeDurably(descriptor, Buffer.from(text));
     const written = look.descriptorStat(descriptor);
-    fs.renameSync(temp, path);
+    place(temp);
     syncFolder(folder);
     const renamed = look.descriptorStat(descriptor);
     // written to since: the older stamp, so that the next look sees a change

@@ -12,7 +12,7 @@ import type {
 import { fileError } from './file-error.ts';
 import { danglingLink, holdFile, readBytes } from './file-reader.ts';
 import { linkStatOf, stampOf, statOf } from './file-stat.ts';
-import { createFile, overwriteFile, replaceFile } from './file-writer.ts';
+import { createFile, makeFile, overwriteFile, replaceFile } from './file-writer.ts';
 import { checkPlace, listFolder, makeFolder } from './folder.ts';
 import { type Owner, openTo } from './owner.ts';
 
@@ -32,6 +32,7 @@ export function realFiles(owner: Owner): MirrorFiles {
     openTo: (path) => reading(path, () => opened(path)),
     realPath: (path) => reading(path, () => realPath(path)),
     replace: (path, text) => writing(path, () => replaceFile(owner, path, text)),
+    make: (path, text) => writing(path, () => makeFile(owner, path, text)),
     replaceInPlace: (path, text) => writing(path, () => overwriteFile(owner, path, text)),
     create: (path, bytes) => writing(path, () => createFile(owner, path, bytes)),
     checkPlace: (path, top) => reading(path, () => checkPlace(owner, path, top)),

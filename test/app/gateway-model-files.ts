@@ -46,6 +46,14 @@ export function modelFiles(world: World, between: Between): MirrorFiles {
       real.makeFolder(path);
       between(world.agents.find(({ key }) => key === path));
     },
+    make(path, text) {
+      between(undefined);
+      if (real.make(path, text) === undefined) return undefined;
+      world.date(path);
+      const stamp = modelled(real.stamp(path));
+      between(undefined);
+      return stamp;
+    },
     replace(path, text) {
       const agent = world.agentAt(path);
       const heldText = agent && lastRead.get(agent);

@@ -16,6 +16,8 @@ export interface Issued {
   readonly secret: string;
   readonly refresh?: string;
   readonly expires?: number;
+  /** when it was handed out, and written down; ms */
+  readonly at: number;
   /** what the provider says of whose login it is, as the gateway stores it */
   readonly identity: JsonObject;
 }
@@ -47,10 +49,10 @@ export class Issuer {
   enter(id: ProfileId, person: Person, now: number): Issued {
     const provider = id.slice(0, id.indexOf(':'));
     const isKey = id === 'zai:default' || (person === 'key' && id !== CLI);
-    if (isKey) return this.#issue({ type: 'api_key', provider, identity: {} });
+    if (isKey) return this.#issue({ type: 'api_key', provider, at: now, identity: {} });
     if (id === 'anthropic:manual') {
       const expires = now + 365 * 24 * HOUR;
-      return this.#issue({ type: 'token', provider, expires, identity: {} });
+      return this.#issue({ type: 'token', provider, at: now, expires, identity: {} });
     }
     const known = id === CLI ? CLI : person;
     const family = known === 'stranger' ? undefined : this.#known.get(known);
@@ -106,7 +108,14 @@ export class Issuer {
     const refresh = keepsRefresh ? base.refresh : undefined;
     const { provider, identity } = base;
     return this.#issue(
-      { type: 'oauth', provider, identity, expires: now + 8 * HOUR, ...(refresh && { refresh }) },
+      {
+        type: 'oauth',
+        provider,
+        identity,
+        at: now,
+        expires: now + 8 * HOUR,
+        ...(refresh && { refresh }),
+      },
       family,
     );
   }

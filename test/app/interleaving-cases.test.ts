@@ -123,6 +123,32 @@ const histories: Record<string, History> = {
       },
     ],
   },
+  'a file that was not there yet is written while we make it': {
+    others: 0,
+    steps: [
+      {
+        do: 'sync',
+        between: [
+          { at: 21, step: { do: 'enter', agent: 0, id: CLI, person: 'ann' } },
+          { at: 0, step: { do: 'claude', what: 'login' } },
+        ],
+        waits: false,
+      },
+      quiet,
+    ],
+  },
+  'a key that was replaced long ago, though we have just seen it, comes back': {
+    others: 0,
+    steps: [
+      { do: 'enter', agent: 0, id: 'zai:default', person: 'ann' },
+      { do: 'load', agent: 0, process: 1 },
+      quiet,
+      { do: 'enter', agent: 0, id: 'zai:default', person: 'ann' },
+      { do: 'wait', ms: 900 * MINUTE },
+      quiet,
+      { do: 'save stale', agent: 0, id: CLI, process: 1 },
+    ],
+  },
   'a note is added and the refresh token is lost in one go': {
     others: 0,
     steps: [

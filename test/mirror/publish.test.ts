@@ -44,6 +44,20 @@ test('a new mirror, its folders private', () => {
   assert.equal(fs.statSync(join(folder, 'work')).mode & 0o777, 0o700);
 });
 
+test('a file that comes between is not written over, and nothing is left behind', () => {
+  const between: MirrorFiles = {
+    ...files,
+    make(at, next) {
+      fs.writeFileSync(at, text('theirs'));
+      return files.make(at, next);
+    },
+  };
+  const result = publish({ files: between, path, text: text('a'), expected: undefined });
+  assert.deepEqual(result, { outcome: 'changed' });
+  assert.equal(content(), text('theirs'));
+  assert.deepEqual(fs.readdirSync(folder), ['auth-profiles.json']);
+});
+
 test('what was read is replaced by a new file', () => {
   fs.writeFileSync(path, text('a'));
   const { ino } = fs.statSync(path);
