@@ -1,5 +1,6 @@
 import { cleared, hasFailures } from '../domain/failure.ts';
 import type { Usage } from '../domain/profile.ts';
+import { holdsSecret, pastedSecret } from '../domain/secret-marks.ts';
 import { EpiloopError } from '../errors.ts';
 import * as usage from '../store/usage.ts';
 import type { Agent } from './agents.ts';
@@ -85,6 +86,7 @@ function allOf(
 }
 
 export function noProfile(agent: Agent, id: string): EpiloopError {
+  if (holdsSecret(id)) return pastedSecret('the profile id');
   return new EpiloopError('not_found', `no profile ${id} for agent ${agent.id}`, {
     path: agent.path,
     hint: `epiloop models auth list --agent ${agent.id} names them`,

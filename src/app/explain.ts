@@ -10,6 +10,8 @@ import { keyless, providersInUse } from '../domain/in-use.ts';
 import { overviewOf } from '../domain/overview.ts';
 import { normalizeProvider } from '../domain/provider.ts';
 import { firstCredential } from '../domain/remedy.ts';
+import { holdsSecret, pastedSecret } from '../domain/secret-marks.ts';
+import type { MirrorState } from '../domain/status-report.ts';
 import type { JudgeInput } from '../domain/verdict.ts';
 import { EpiloopError } from '../errors.ts';
 import { type Agent, askedAgent, defaultAgent } from './agents.ts';
@@ -61,7 +63,9 @@ export async function explain(host: Host, request: ExplainRequest): Promise<Expl
 async function judge(situation: Situation, agent: Agent, now: number) {
   const { host, config, environment } = situation;
   const shell = await importShellEnv(host, config, environment);
-  const terms = { now, warnWithin: WARN_WITHIN_MS, usable: true, inUseOnly: false };
+  // a file that cannot be read has ended the run
+  const mirrors: readonly MirrorState[] = [];
+  const terms = { now, warnWithin: WARN_WITHIN_MS, usable: true, inUseOnly: false, mirrors };
   const [judged] = judgeAgents(situation, [agent], shell, terms);
   if (judged === undefined) throw new TypeError('one agent was judged');
   return judged;
@@ -73,6 +77,7 @@ function refuseUnknown(provider: string, { view, config, env }: JudgeInput): voi
   const known = [...new Set([...knownProviders(view, config), ...inUse])].sort();
   const isBuiltIn = variablesOf(provider).length > 0 || builtIn.has(provider);
   if (known.includes(provider) || isBuiltIn || keyless(provider, config, env)) return;
+  if (holdsSecret(provider)) throw pastedSecret('--provider');
   throw new EpiloopError('no', `nothing is known of a provider ${provider}`, {
     hint: `stored, configured or in use here: ${known.join(', ')}`,
   });

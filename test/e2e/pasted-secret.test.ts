@@ -38,6 +38,9 @@ const lines = [
   'models auth paste-token --provider zai --profile-id zai:$',
   'models auth paste-api-key --provider zai --from-env $',
   'models auth paste-api-key --provider zai $',
+  'models auth cooldown clear $',
+  'models auth cooldown clear zai:$',
+  'models explain --provider $',
   'models history $',
   'doctor $',
 ];
