@@ -83,6 +83,8 @@ function readLine(giveUp: () => void): Promise<HiddenLine> {
     };
     stdin.setEncoding('utf8');
     stdin.on('data', take).on('end', done).on('error', broken);
+    // a question that was asked before left it paused
+    stdin.resume();
   });
 }
 
