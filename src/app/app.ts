@@ -30,6 +30,7 @@ import type {
   MarkOutcome,
   MarkRequest,
 } from './rest.ts';
+import type { OnboardOutcome, OnboardRequest, Survey, SurveyRequest } from './onboarding.ts';
 
 export type * from './changes.ts';
 export type * from './questions.ts';
@@ -51,6 +52,8 @@ export interface App {
   explain(request: ExplainRequest): Promise<ExplainOutcome>;
   doctor(request: DoctorRequest): Promise<DoctorOutcome>;
   lint(request: LintRequest): Promise<LintOutcome>;
+  survey(request: SurveyRequest): Promise<Survey>;
+  onboard(request: OnboardRequest): Promise<OnboardOutcome>;
   /** Call it when everything has been printed: outcomes may still ask the store. */
   close(): void;
 }

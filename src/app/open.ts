@@ -39,6 +39,10 @@ export async function openApp(effects: AppEffects, options: AppOptions): Promise
     doctor: (request) =>
       translated(async () => (await import('./doctor.ts')).doctor(host, request)),
     lint: (request) => translated(async () => (await import('./lint.ts')).lint(host, request)),
+    survey: (request) =>
+      translated(async () => (await import('./survey.ts')).survey(host, request)),
+    onboard: (request) =>
+      translated(async () => (await import('./onboard.ts')).onboard(host, request)),
     close: () => host.store.close(),
   };
 }

@@ -1,6 +1,7 @@
 import type { GenericSchema } from 'valibot';
 import type { App } from '../app/app.ts';
 import type { Dialogue } from '../app/effects.ts';
+import type { EpiloopError } from '../errors.ts';
 import type { EnteredText, Globals, SecretFrom } from './effects.ts';
 import { readInput } from './input.ts';
 import type { Line } from './screen.ts';
@@ -32,6 +33,7 @@ export interface Context {
   readSecret(from: SecretFrom): Promise<EnteredText>;
   /** Questions to a person; `otherwise` is the hint where nobody can answer. */
   dialogue(otherwise: string): Promise<Dialogue>;
+  isTTY(stream: 'stdin' | 'stdout' | 'stderr'): boolean;
   /**
    * Opens the host's state; the same one every time. A question says `write: false`: then nothing
    * is written, whatever it finds. Throws EpiloopError.
@@ -50,6 +52,8 @@ export interface CommandSpec<Input, Result> {
   /** a strict object: camel-cased option names and positional names → what `run` is given */
   readonly input: GenericSchema<unknown, Input>;
   readonly examples: readonly string[];
+  /** what to say of an option that is not here; undefined: the usual */
+  stray?(name: string): EpiloopError | undefined;
   run(input: Input, context: Context): Promise<Result>;
   /** Raw values: control characters and colour are the screen's business. */
   render(result: Result, input: Input): readonly Line[];
@@ -83,6 +87,7 @@ export interface Command {
   readonly positionals: readonly Positional[];
   readonly examples: readonly string[];
   output?: (() => Promise<GenericSchema>) | undefined;
+  stray?: ((name: string) => EpiloopError | undefined) | undefined;
   /** Throws EpiloopError `usage` for input that does not fit. */
   execute(raw: RawInput, context: Context): Promise<Outcome>;
 }
@@ -94,6 +99,7 @@ export function defineCommand<Input, Result>(spec: CommandSpec<Input, Result>): 
     positionals: spec.positionals ?? [],
     examples: spec.examples,
     output: spec.output,
+    stray: spec.stray,
     async execute(raw, context) {
       const input = readInput(spec.input, raw, spec.options);
       const result = await spec.run(input, context);

@@ -13,11 +13,11 @@ import { nearest } from './suggest.ts';
  * paths, grouped letters, camel case) out as well. Throws EpiloopError `usage`.
  */
 export function parse(
-  command: Pick<Command, 'options' | 'positionals'>,
+  command: Pick<Command, 'options' | 'positionals' | 'stray'>,
   words: readonly string[],
 ): RawInput {
   const { before, after } = splitAtDashes(words);
-  const encoded = encode(before, command.options);
+  const encoded = encode(before, command);
   const cli = cac('epiloop');
   const parser = cli.command('', '');
   for (const { flags, summary } of command.options) parser.option(flags, summary);
@@ -44,7 +44,7 @@ function camelCase(text: string): string {
   return text.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function encode(argv: readonly string[], options: readonly Option[]) {
+function encode(argv: readonly string[], { options, stray }: Pick<Command, 'options' | 'stray'>) {
   const values = new Map<string, string>();
   const placeholder = (text: string) => {
     const name = `w${values.size}`;
@@ -56,7 +56,8 @@ function encode(argv: readonly string[], options: readonly Option[]) {
     const argument = takeApart(text);
     if (argument.kind === 'word') return placeholder(text);
     const option = known.get(argument.name);
-    if (option === undefined) throw unknownOption(argument.name, [...known.keys()]);
+    if (option === undefined)
+      throw stray?.(argument.name) ?? unknownOption(argument.name, [...known.keys()]);
     checkValue(option, argument.value, argv[at + 1]);
     return argument.value === undefined
       ? argument.name

@@ -47,8 +47,8 @@ async function runCommand(
   };
   try {
     const readSecret = (from: SecretFrom) => effects.readSecret(from, globals);
-    const { dialogue } = effects;
-    const context = { globals, now: effects.now(), open, readSecret, dialogue };
+    const { dialogue, isTTY } = effects;
+    const context = { globals, now: effects.now(), open, readSecret, dialogue, isTTY };
     const outcome = await command.execute(raw, context);
     print(outcome, globals, effects);
     return outcome.exit;

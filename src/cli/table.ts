@@ -85,6 +85,11 @@ export const entries: readonly Entry[] = [
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
   {
+    path: ['onboard'],
+    summary: 'set up the credentials of a new host',
+    load: async () => (await import('./commands/onboard.ts')).onboard,
+  },
+  {
     path: ['help'],
     summary: 'this text, a command, or a topic',
     load: async () => (await import('./commands/help.ts')).help,

@@ -67,6 +67,8 @@ export function withAnswers(answers: Partial<App>): App {
     'clearCooldown',
     'mark',
     'explain',
+    'survey',
+    'onboard',
   ];
   const others = Object.fromEntries(names.map((name) => [name, fail(name)]));
   // every other use case fails when it is asked, whatever its types

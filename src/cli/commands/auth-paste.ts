@@ -26,7 +26,8 @@ const tokenInput = v.strictObject({ ...entering, expiresIn: v.optional(duration(
 
 type Given = v.InferOutput<typeof keyInput> & { readonly expiresIn?: number | undefined };
 
-const LONGEST_MS = 36_500 * 86_400_000;
+/** Later times are beyond what a date can say. */
+export const LONGEST_MS = 36_500 * 86_400_000;
 
 interface Entered extends EnterOutcome {
   /** about the secret that was given */
@@ -116,7 +117,7 @@ function refuseOddSpan(ms = 1): void {
   throw usage('--expires-in takes more than 0, and at most 36500d');
 }
 
-function refuseNoSync({ globals }: Context): void {
+export function refuseNoSync({ globals }: Context): void {
   if (globals.sync) return;
   throw new EpiloopError('refused', 'nothing would be stored: --no-sync forbids writing', {
     hint: 'leave --no-sync out',
