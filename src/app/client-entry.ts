@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import { EpiloopError } from '../errors.ts';
 import { clients } from '../sources/clients.ts';
+import { believed } from '../sources/fields.ts';
 import type { Source } from '../sources/source.ts';
 import * as profiles from '../store/profiles.ts';
+import * as sources from '../store/sources.ts';
 import * as tombstones from '../store/tombstones.ts';
 import { mainAgent } from './agents.ts';
 import type { ConfigChange } from './changes.ts';
@@ -22,9 +24,9 @@ export async function takeOverClient(host: Host, item: ClientItem): Promise<Carr
   const { choice, provider, profileId } = item;
   const source = clients.find(({ profile }) => profile.id === profileId);
   if (source === undefined) throw new TypeError(`no client keeps ${profileId}`);
-  requireLogin(host, source);
+  const file = requireLogin(host, source);
   const before = factsOf(host, profileId);
-  exhume(host, profileId);
+  exhume(host, source, file);
   let config: readonly ConfigChange[] = [];
   const { agent, value: facts } = await changeAgent(
     host,
@@ -42,11 +44,11 @@ export async function takeOverClient(host: Host, item: ClientItem): Promise<Carr
   return { result: { choice, provider, profileId, path, agentId, fingerprint, action }, config };
 }
 
-/** Throws `not_found` where that program has no login, and `bad_data` where its file is broken. */
+/** Its file. Throws `not_found` where that program has no login, `bad_data` for a broken file. */
 function requireLogin(
   { effects, files }: Host,
   { label, maxBytes, renew, ...source }: Source,
-): void {
+): string {
   const { cwd, env, home } = effects;
   const named = source.path(env, home);
   if (named === undefined) {
@@ -55,8 +57,8 @@ function requireLogin(
   }
   const path = resolve(cwd, named);
   const text = files.read(path, { maxBytes, followLink: true })?.text;
-  const login = text === undefined ? undefined : source.parse(text);
-  if (login?.kind === 'login') return;
+  const login = text === undefined ? undefined : believed(source.parse(text), effects.now());
+  if (login?.kind === 'login') return path;
   const hint = `run ${renew}, then try again`;
   if (login?.kind === 'broken') {
     throw new EpiloopError('bad_data', `${path}: ${login.problem}`, { path, hint });
@@ -68,10 +70,15 @@ function requireLogin(
   });
 }
 
-function exhume({ files, paths, store }: Host, id: string): void {
+/** The file is read again too, though it stands there as it did when the profile was removed. */
+function exhume({ files, paths, store }: Host, { kind, profile }: Source, path: string): void {
   const { key } = mainAgent(paths, files);
-  if (!tombstones.list(store.db, key).has(id)) return;
-  store.transaction(() => tombstones.remove(store.db, key, id));
+  if (!tombstones.list(store.db, key).has(profile.id)) return;
+  store.transaction(() => {
+    tombstones.remove(store.db, key, profile.id);
+    const row = sources.get(store.db, kind, path);
+    if (row !== undefined) sources.save(store.db, { ...row, stamp: undefined });
+  });
 }
 
 function factsOf({ files, paths, store }: Host, id: string) {

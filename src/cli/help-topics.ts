@@ -58,7 +58,7 @@ function fileLines(): readonly string[] {
       ['auth-profiles.json.damaged-<ms>', 'what was damaged, the last five'],
       ['epiloop.json', 'the config; seldom written (help config)'],
       ['epiloop.json.bak', 'the config before our last edit'],
-      ['.env', 'variables for the gateway'],
+      ['.env', 'variables; onboard can set one'],
     ]),
     '',
     "Other clients' logins, read only:",

@@ -21,7 +21,8 @@ export const options: readonly Option[] = [
     summary: 'such as 365d; bare numbers are days',
   },
   ...origins,
-  { flags: '--env-file', summary: 'set a variable in .env instead' },
+  // Node takes an --env-file anywhere on the command line for its own, in a single executable too
+  { flags: '--to-env-file', summary: 'set a variable in .env instead' },
   { flags: '--non-interactive', summary: 'ask nothing' },
   { flags: '--accept-risk', summary: 'taken, and without a meaning here' },
 ];
@@ -36,7 +37,7 @@ export const input = v.looseObject({
   fromFile: entering.fromFile,
   fromEnv: entering.fromEnv,
   '< file': entering['< file'],
-  envFile: flag,
+  toEnvFile: flag,
   nonInteractive: flag,
   acceptRisk: flag,
 });

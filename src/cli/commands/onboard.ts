@@ -30,7 +30,7 @@ export const onboard = defineCommand<v.InferOutput<typeof input>, Onboarded>({
   description:
     'Asks on a terminal what to set up, or stores what the options name: API keys,\n' +
     "a token, or the login of Claude Code or Codex. It becomes main's profile (or\n" +
-    "--agent's) and is listed in the config; with --env-file a key becomes a variable\n" +
+    "--agent's) and is listed in the config; with --to-env-file a key becomes a variable\n" +
     'in .env of the state directory instead. A key that no option names is typed on a\n' +
     'terminal; else it is read from standard input, then taken from its variable (the\n' +
     'other way round with --non-interactive), and one that is stored already will do.\n' +
@@ -44,7 +44,7 @@ export const onboard = defineCommand<v.InferOutput<typeof input>, Onboarded>({
     'epiloop onboard',
     example,
     'epiloop onboard --non-interactive --auth-choice claude-cli',
-    'epiloop onboard --env-file --openai-api-key-file o.txt --zai-api-key-env KEY',
+    'epiloop onboard --to-env-file --openai-api-key-file o.txt --zai-api-key-env KEY',
   ],
   stray: strayOption,
   async run(words, context) {
