@@ -6,6 +6,7 @@ import type {
   RemoveOutcome,
   RemoveRequest,
 } from './changes.ts';
+import type { OnboardOutcome, OnboardRequest, Survey, SurveyRequest } from './onboarding.ts';
 import type {
   DoctorOutcome,
   DoctorRequest,
@@ -30,7 +31,6 @@ import type {
   MarkOutcome,
   MarkRequest,
 } from './rest.ts';
-import type { OnboardOutcome, OnboardRequest, Survey, SurveyRequest } from './onboarding.ts';
 
 export type * from './changes.ts';
 export type * from './questions.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as v from 'valibot';
-import { onboardSchema } from '../../src/cli/schemas/onboard.ts';
+import { onboard as onboardSchema } from '../../src/cli/schemas/onboard.ts';
 import { keyChoices, keyOptions } from '../../src/domain/onboarding.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { type Given, onboard } from './onboard-session.ts';

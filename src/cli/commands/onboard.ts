@@ -30,11 +30,12 @@ export const onboard = defineCommand<v.InferOutput<typeof input>, Onboarded>({
   description:
     'Asks on a terminal what to set up, or stores what the options name: API keys,\n' +
     "a token, or the login of Claude Code or Codex. It becomes main's profile (or\n" +
-    "--agent's) and is listed in the config; with --to-env-file a key becomes a variable\n" +
-    'in .env of the state directory instead. A key that no option names is typed on a\n' +
-    'terminal; else it is read from standard input, then taken from its variable (the\n' +
-    'other way round with --non-interactive), and one that is stored already will do.\n' +
-    'A secret on the command line is visible to others here: taken, with a warning.\n' +
+    "--agent's) and is listed in the config; with --to-env-file a key becomes a\n" +
+    'variable in .env of the state directory instead. A key that no option names is\n' +
+    'typed on a terminal; else it is read from standard input, then taken from its\n' +
+    'variable (the other way round with --non-interactive), and one that is stored\n' +
+    'already will do. A secret on the command line is visible to others on this\n' +
+    'host: taken, with a warning.\n' +
     'Choices:\n' +
     choiceLines,
   options,
@@ -44,7 +45,7 @@ export const onboard = defineCommand<v.InferOutput<typeof input>, Onboarded>({
     'epiloop onboard',
     example,
     'epiloop onboard --non-interactive --auth-choice claude-cli',
-    'epiloop onboard --to-env-file --openai-api-key-file o.txt --zai-api-key-env KEY',
+    'epiloop onboard --openai-api-key-file o.txt --zai-api-key-env KEY',
   ],
   stray: strayOption,
   async run(words, context) {
@@ -67,7 +68,7 @@ export const onboard = defineCommand<v.InferOutput<typeof input>, Onboarded>({
     config,
     findings,
   }),
-  output: async () => (await import('../schemas/onboard.ts')).onboardSchema,
+  output: async () => (await import('../schemas/onboard.ts')).onboard,
   notices: ({ notices }) => notices,
 });
 

@@ -1,35 +1,28 @@
 import * as v from 'valibot';
-import { reasons } from '../../domain/finding.ts';
+import { finding, fingerprint, path, schemaVersion } from './finding.ts';
 
-const finding = v.strictObject({
-  reason: v.picklist(reasons),
-  message: v.string(),
-  hint: v.optional(v.string()),
-  provider: v.optional(v.string()),
-  profileId: v.optional(v.string()),
-  agentId: v.optional(v.string()),
-  path: v.optional(v.string()),
-  at: v.optional(v.number()),
-  exit: v.number(),
-});
-
-/** One credential: under a profile id of an agent, or as a variable. */
-const result = v.strictObject({
-  choice: v.string(),
-  provider: v.string(),
-  profileId: v.optional(v.string()),
-  variable: v.optional(v.string()),
-  path: v.string(),
-  agentId: v.optional(v.string()),
-  fingerprint: v.string(),
-  action: v.picklist(['stored', 'replaced', 'kept']),
-  replaced: v.boolean(),
-});
+const result = v.pipe(
+  v.strictObject({
+    choice: v.pipe(v.string(), v.description('as --auth-choice names it')),
+    provider: v.string(),
+    profileId: v.exactOptional(v.string()),
+    variable: v.exactOptional(v.string()),
+    path: v.pipe(path, v.description('the file that holds it')),
+    agentId: v.exactOptional(v.string()),
+    fingerprint,
+    action: v.pipe(
+      v.picklist(['stored', 'replaced', 'kept']),
+      v.description('kept: it was there already'),
+    ),
+    replaced: v.boolean(),
+  }),
+  v.description("one credential: an agent's profile, or a variable"),
+);
 
 /** `epiloop onboard --json` */
-export const onboardSchema = v.strictObject({
-  schemaVersion: v.literal(1),
+export const onboard = v.strictObject({
+  schemaVersion,
   results: v.array(result),
-  config: v.array(v.strictObject({ path: v.string(), backup: v.optional(v.string()) })),
+  config: v.array(v.strictObject({ path, backup: v.exactOptional(path) })),
   findings: v.array(finding),
 });
