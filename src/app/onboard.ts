@@ -10,6 +10,8 @@ import { listStored } from './listed.ts';
 import type { OnboardItem, OnboardOutcome, OnboardRequest, OnboardResult } from './onboarding.ts';
 import { cannotWrite } from './sync.ts';
 
+type ProfileItem = Exclude<OnboardItem, VariableItem>;
+
 /** One that was carried out, and what it changed in the config. */
 export interface Carried {
   readonly result: OnboardResult;
@@ -18,24 +20,26 @@ export interface Carried {
 
 /**
  * `onboard`: stores what was entered, variables first (they are one file), then one profile after
- * the other. What was stored before one fails stays, and the error names it.
+ * the other. What was stored before one fails stays, and the error tells what was and what was not.
  */
 export async function onboard(host: Host, request: OnboardRequest): Promise<OnboardOutcome> {
   if (!host.writes) throw cannotWrite(host);
   const { items } = request;
   const variables = items.filter((item): item is VariableItem => item.kind === 'variable');
   const results = variables.length === 0 ? [] : setVariables(host, variables);
+  const others = items.filter((item): item is ProfileItem => item.kind !== 'variable');
   const config: ConfigChange[] = [];
+  const left = [...others];
   try {
-    for (const item of items) {
-      if (item.kind === 'variable') continue;
+    for (const item of others) {
+      left.shift();
       const carried = await carryOut(host, request, item);
       results.push(carried.result);
       config.push(...carried.config);
     }
     host.notices.push(...(await shadowNotes(host, variables)));
   } catch (error) {
-    throw afterSome(error, results);
+    throw amidSeveral(error, results, left);
   }
   return {
     results,
@@ -49,7 +53,7 @@ export async function onboard(host: Host, request: OnboardRequest): Promise<Onbo
 async function carryOut(
   host: Host,
   { agent }: OnboardRequest,
-  item: Exclude<OnboardItem, VariableItem>,
+  item: ProfileItem,
 ): Promise<Carried> {
   const { provider } = item;
   switch (item.kind) {
@@ -76,13 +80,22 @@ function entered({ choice }: OnboardItem, outcome: EnterOutcome): Carried {
   return { result: { choice, provider, profileId, path, agentId, fingerprint, action }, config };
 }
 
-function afterSome(error: unknown, results: readonly OnboardResult[]): unknown {
-  if (!(error instanceof EpiloopError) || results.length === 0) return error;
+/** Says what is stored already and what was not tried any more. */
+function amidSeveral(
+  error: unknown,
+  results: readonly OnboardResult[],
+  left: readonly ProfileItem[],
+): unknown {
+  if (!(error instanceof EpiloopError) || results.length + left.length === 0) return error;
   const { code, message, hint, path } = error;
-  const names = results.map(({ profileId, variable }) => profileId ?? variable).join(', ');
-  return new EpiloopError(code, `${message}; stored before it: ${names}`, {
-    hint,
-    path,
-    cause: error,
-  });
+  const done = results.map(({ profileId, variable }) => profileId ?? variable);
+  const undone = left.map((each) =>
+    each.kind === 'key' ? `${each.provider}:default` : each.profileId,
+  );
+  const parts = [
+    message,
+    ...(done.length === 0 ? [] : [`stored before it: ${done.join(', ')}`]),
+    ...(undone.length === 0 ? [] : [`not stored: ${undone.join(', ')}`]),
+  ];
+  return new EpiloopError(code, parts.join('; '), { hint, path, cause: error });
 }

@@ -63,6 +63,7 @@ describe('a command line that would store nothing, or contradicts itself', () =>
     ],
     ['--auth-choice skip --gateway-token CANARY', /--gateway-token is of the gateway's own/],
     ['--auth-choice skip --skip-channels', /--skip-channels is of the gateway's own/],
+    ['--zai-api-key-env K --env-file', /no option --env-file here/],
     ['--auth-choise skip', /no option --auth-choise here/],
   ];
   for (const [words, message, exit = 64] of table) {

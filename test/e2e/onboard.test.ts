@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { keyChoices } from '../../src/domain/onboarding.ts';
 import { jwt } from '../sources/reading.ts';
@@ -104,6 +104,24 @@ test('several at once: one that is bad, and nothing is stored; else all', () =>
     assert.equal((await host.run(words, { env: { Z: 'zai-key' } })).code, 0);
     assert.deepEqual(Object.keys(profilesOf(host)), ['openai:default', 'zai:default']);
   }));
+
+test('several, and the config cannot be edited: what is stored and what is not is told', async (t) => {
+  if (process.getuid?.() !== 0) return t.skip('needs another owner: run as root');
+  await onHost(async (host) => {
+    const wrapper = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
+    chmodSync(host.home, 0o755);
+    mkdirSync(host.path('u'), { mode: 0o777 });
+    chmodSync(host.path('u'), 0o1777);
+    const config = host.write('config.json', '{ auth: { profiles: {} } }', 0o644);
+    const env = { HOME: host.path('u'), EPILOOP_CONFIG_PATH: config, A: openai, B: 'zai-key' };
+    const words = [...scripted, '--openai-api-key-env', 'A', '--zai-api-key-env', 'B'];
+    const { code, stderr } = await host.run(words, { env, wrapper });
+    assert.ok((code ?? 0) >= 64, stderr);
+    assert.match(stderr, /stored openai:default, but it is not listed.*; not stored: zai:default/);
+    const { profiles } = host.json(`u/${mirror}`) as Mirror;
+    assert.deepEqual(Object.keys(profiles), ['openai:default']);
+  });
+});
 
 describe('a key as the gateway looks for it', () => {
   const words = [...scripted, '--auth-choice', 'openai-api-key'];

@@ -56,6 +56,7 @@ const gatewayOptions: ReadonlySet<string> = new Set(
 );
 
 export function strayOption(name: string): EpiloopError | undefined {
+  if (name === '--env-file') return usage(`no option ${name} here`, 'did you mean --to-env-file');
   if (!gatewayOptions.has(name)) return undefined;
   return usage(
     `${name} is of the gateway's own onboarding; here onboard stores credentials and nothing else`,
