@@ -16,8 +16,13 @@ const ATTEMPTS = 3;
 /**
  * Sets variables in `<state>/.env`, all with one replacement of the file, which is 0600 before it
  * holds them. Each change leaves a history row. A link, or a file that is not ours, is refused.
+ * In one transaction, so that the rows stand only if the file does, and no two of us do it at once.
  */
 export function setVariables(host: Host, items: readonly VariableItem[]): OnboardResult[] {
+  return host.store.transaction(() => setAll(host, items));
+}
+
+function setAll(host: Host, items: readonly VariableItem[]): OnboardResult[] {
   const path = host.paths.envFile;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const found = host.files.readBytes(path, { maxBytes: MAX_BYTES, followLink: false });
@@ -73,23 +78,20 @@ interface Change {
   readonly next: string;
 }
 
-/** The rows are written only if the file is. */
 function write(host: Host, { found, next }: Change, results: readonly Result[]): void {
-  const { files, paths, store } = host;
-  store.transaction(() => {
-    for (const { variable: subject, path, before, fingerprint, action } of results) {
-      if (action === 'kept') continue;
-      record(host, {
-        event: 'env_variable_set',
-        subject,
-        path,
-        ...(before !== undefined && { before: { fingerprint: before } }),
-        after: { fingerprint },
-      });
-    }
-    files.checkPlace(paths.envFile, paths.stateDir);
-    replace(host, found, next);
-  });
+  const { files, paths } = host;
+  for (const { variable: subject, path, before, fingerprint, action } of results) {
+    if (action === 'kept') continue;
+    record(host, {
+      event: 'env_variable_set',
+      subject,
+      path,
+      ...(before !== undefined && { before: { fingerprint: before } }),
+      after: { fingerprint },
+    });
+  }
+  files.checkPlace(paths.envFile, paths.stateDir);
+  replace(host, found, next);
   if (found?.openTo === undefined) return;
   const verb = found.openTo === 'writable' ? 'write to' : 'read';
   host.notices.push(`others could ${verb} ${paths.envFile} until now; it is 0600 from here on`);

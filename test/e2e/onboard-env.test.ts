@@ -29,6 +29,24 @@ describe('.env of the state directory', () => {
       assert.doesNotMatch((await host.run(['models', 'history'])).stdout, /#2 .*env_variable_set/);
     }));
 
+  test('is written by one of us at a time: no variable is lost', () =>
+    onHost(async (host) => {
+      host.write(file, '# mine\n');
+      const names = ['openai', 'zai', 'moonshot', 'synthetic', 'minimax', 'openrouter'];
+      const runs = names.map((name) =>
+        host.run([...scripted, '--to-env-file', `--${name}-api-key-env`, 'K'], {
+          env: { K: `key-of-${name}` },
+        }),
+      );
+      const codes = (await Promise.all(runs)).map(({ code }) => code);
+      assert.deepEqual(codes, [0, 0, 0, 0, 0, 0]);
+      const lines = host.read(file).trimEnd().split('\n');
+      assert.deepEqual(lines.map((line) => line.split('=')[1] ?? line).toSorted(), [
+        '# mine',
+        ...names.map((name) => `key-of-${name}`).toSorted(),
+      ]);
+    }));
+
   test('that is a link is refused, and what it leads to stays', () =>
     onHost(async (host) => {
       host.write('elsewhere', 'A=1\n');
