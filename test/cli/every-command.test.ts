@@ -31,6 +31,7 @@ async function accepts(command: Command, words: readonly string[]): Promise<void
     open: ask,
     readSecret: ask,
     dialogue: ask,
+    isTTY: () => true,
   };
   try {
     await command.execute(parse(command, found.rest), context);
