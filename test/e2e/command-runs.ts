@@ -78,6 +78,13 @@ export const commandRuns: Readonly<Record<string, CommandRuns>> = {
     ],
     question: true,
   },
+  onboard: {
+    runs: [
+      ['onboard', '--auth-choice', 'openrouter-api-key'],
+      ['onboard', '--auth-choice', 'openrouter-api-key', '--to-env-file'],
+    ],
+    stdin: SECRET,
+  },
   doctor: { runs: [['doctor'], ['doctor', '--lint']], exit: 1 },
   help: { runs: [['help'], ['help', 'models', 'status'], ['help', '--man']], question: true },
   schema: { runs: [['schema'], ['schema', 'error']], question: true },
