@@ -48,7 +48,7 @@ function withVariable(path: string, text: string, { name, key }: VariableItem): 
     `${name} cannot be written to ${path} without a change to it`,
     {
       path,
-      hint: 'look for quotes there that are never closed, or leave --to-env-file out',
+      hint: 'look for quotes there that are never closed, or leave --env-file out',
     },
   );
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { renameVariable } from '../../build/base-node.ts';
+import { hideOptions, renameVariable } from '../../build/base-node.ts';
 import { dropUnloadedSections } from '../../build/elf.ts';
 import { nodeBinary, targets } from '../../build/targets.ts';
 
@@ -56,6 +56,34 @@ describe('renameVariable', () => {
 
   it('fails when the name is not there', () => {
     assert.throws(() => renameVariable(Buffer.from('nothing'), 'NODE_DEBUG'), /NODE_DEBUG is not/);
+  });
+});
+
+describe('hideOptions', () => {
+  const options = ['--long-option', '--long-option='];
+  const row = `\0${options.join('\0')}\0`;
+  const load = Buffer.from([0x48, 0xb8]);
+
+  it('changes the options that stand behind each other, numbers of them, and nothing else', () => {
+    const binary = Buffer.concat([
+      Buffer.from(`--long-option${row}(--long-option)`),
+      load,
+      Buffer.from('--long-op'),
+    ]);
+    hideOptions(binary, options);
+    const hidden = row.replaceAll('--', '\x01\x01');
+    const expected = [
+      Buffer.from(`--long-option${hidden}(--long-option)`),
+      load,
+      Buffer.from('\x01\x01long-op'),
+    ];
+    assert.deepEqual(binary, Buffer.concat(expected));
+  });
+
+  it('fails where they are not there, or twice', () => {
+    for (const text of ['nothing', '\0--long-option\0', row + row]) {
+      assert.throws(() => hideOptions(Buffer.from(text), options), /--long-option is not once/);
+    }
   });
 });
 

@@ -101,6 +101,20 @@ describe('an executable', () => {
     assert.ok(!stderr.includes(config));
   });
 
+  for (const option of ['--env-file', '--env-file-if-exists']) {
+    it(`leaves ${option} to the program, and the file that it names unread`, () => {
+      const named = join(folder, 'planted.env');
+      writeFileSync(named, 'PLANTED=1\n');
+      for (const words of [[option, named], [`${option}=${named}`], [option]]) {
+        const args = ['-f', '-e', 'trace=open,openat', file, ...words];
+        const { stdout, stderr } = spawnSync('strace', args, { env: {}, encoding: 'utf8' });
+        assert.match(stdout, /sqlite/);
+        assert.match(stderr, /openat/);
+        assert.ok(!stderr.includes(`"${named}"`));
+      }
+    });
+  }
+
   it('needs neither HOME nor PATH nor a working directory', () => {
     const gone = emptyFolder('gone');
     const script = `cd '${gone}' && rmdir '${gone}' && exec '${file}'`;

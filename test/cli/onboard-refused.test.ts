@@ -31,12 +31,9 @@ describe('a command line that would store nothing, or contradicts itself', () =>
     ['--from-env K', /need --auth-choice/],
     ['--auth-choice skip --from-env K', /--auth-choice skip takes no secret/],
     ['--auth-choice claude-cli --from-env K', /--auth-choice claude-cli takes no secret/],
-    ['--auth-choice token --to-env-file', /token does not go with --to-env-file/],
-    ['--auth-choice claude-cli --to-env-file', /claude-cli does not go with --to-env-file/],
-    [
-      '--openai-api-key-env K --to-env-file --agent work',
-      /--to-env-file and --agent exclude each other/,
-    ],
+    ['--auth-choice token --env-file', /token does not go with --env-file/],
+    ['--auth-choice claude-cli --env-file', /claude-cli does not go with --env-file/],
+    ['--openai-api-key-env K --env-file --agent work', /--env-file and --agent exclude each other/],
     ['--auth-choice codex-cli --agent work', /codex-cli takes no --agent/],
     ['--openai-api-key', /--openai-api-key needs a value/],
     ['--openai-api-key=', /--openai-api-key needs a value/],
@@ -63,7 +60,6 @@ describe('a command line that would store nothing, or contradicts itself', () =>
     ],
     ['--auth-choice skip --gateway-token CANARY', /--gateway-token is of the gateway's own/],
     ['--auth-choice skip --skip-channels', /--skip-channels is of the gateway's own/],
-    ['--zai-api-key-env K --env-file', /no option --env-file here/],
     ['--auth-choise skip', /no option --auth-choise here/],
   ];
   for (const [words, message, exit = 64] of table) {

@@ -52,8 +52,8 @@ for (const { name: choice, provider, flag, variable } of keyChoices) {
       });
     }
 
-    test('goes to its variable with --to-env-file', async () => {
-      const told = await onboard(['--to-env-file', '--auth-choice', choice], {
+    test('goes to its variable with --env-file', async () => {
+      const told = await onboard(['--env-file', '--auth-choice', choice], {
         texts: { '-': key },
       });
       assert.deepEqual(told.items, [{ kind: 'variable', choice, provider, name: variable, key }]);
@@ -135,8 +135,8 @@ describe('a key that no option names', () => {
     assert.match(told.err, /hint: for example epiloop onboard --auth-choice openai-api-key --from/);
   });
 
-  test('with --to-env-file a stored profile is no answer', async () => {
-    const told = await onboard([...words, '--to-env-file'], { survey: { profiles } });
+  test('with --env-file a stored profile is no answer', async () => {
+    const told = await onboard([...words, '--env-file'], { survey: { profiles } });
     assert.deepEqual([told.exit, told.items], [64, []]);
   });
 });

@@ -81,7 +81,7 @@ export const commandRuns: Readonly<Record<string, CommandRuns>> = {
   onboard: {
     runs: [
       ['onboard', '--auth-choice', 'openrouter-api-key'],
-      ['onboard', '--auth-choice', 'openrouter-api-key', '--to-env-file'],
+      ['onboard', '--auth-choice', 'openrouter-api-key', '--env-file'],
     ],
     stdin: SECRET,
   },

@@ -9,7 +9,7 @@ const scripted = ['onboard', '--non-interactive', '--accept-risk'];
 
 describe('.env of the state directory', () => {
   const file = '.epiloop/.env';
-  const words = [...scripted, '--to-env-file', '--openai-api-key-env', 'K'];
+  const words = [...scripted, '--env-file', '--openai-api-key-env', 'K'];
   const env = { K: openai };
 
   test('keeps every other byte; what was open to others is closed, and told', () =>
@@ -34,7 +34,7 @@ describe('.env of the state directory', () => {
       host.write(file, '# mine\n');
       const names = ['openai', 'zai', 'moonshot', 'synthetic', 'minimax', 'openrouter'];
       const runs = names.map((name) =>
-        host.run([...scripted, '--to-env-file', `--${name}-api-key-env`, 'K'], {
+        host.run([...scripted, '--env-file', `--${name}-api-key-env`, 'K'], {
           env: { K: `key-of-${name}` },
         }),
       );

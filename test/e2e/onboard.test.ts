@@ -71,11 +71,11 @@ describe('a key on the command line', () => {
       assert.doesNotMatch(history.stdout + stderr, /CANARY/);
     }));
 
-  test('with --to-env-file is in .env, and nowhere else', () =>
+  test('with --env-file is in .env, and nowhere else', () =>
     onHost(async (host) => {
       const { code, stdout } = await host.run([
         ...scripted,
-        '--to-env-file',
+        '--env-file',
         '--openai-api-key',
         openai,
       ]);
@@ -170,7 +170,7 @@ describe('a state that cannot be written', () => {
     await onHost(async (host) => {
       const wrapper = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
       chmodSync(host.home, 0o755);
-      const words = [...scripted, '--to-env-file', '--openai-api-key', openai];
+      const words = [...scripted, '--env-file', '--openai-api-key', openai];
       const { code, stderr } = await host.run(words, { wrapper });
       assert.equal(code, 77, stderr);
       assert.deepEqual([...host.snapshot().keys()], []);

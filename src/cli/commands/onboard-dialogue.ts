@@ -85,7 +85,7 @@ async function askHow(
 ): Promise<string> {
   const client = clientChoices.find((each) => each.provider === provider);
   if (key === undefined) return client?.name ?? 'key';
-  if (client === undefined || words.toEnvFile) return 'key';
+  if (client === undefined || words.envFile) return 'key';
   return dialogue.choose<string>('how?', [
     { value: 'key', label: 'an API key' },
     { value: 'token', label: 'a token', hint: 'claude setup-token prints one' },
@@ -107,8 +107,8 @@ const places: readonly Choice<'store' | 'variable'>[] = [
 async function askKey(choice: KeyChoice, talk: Talk): Promise<OnboardItem> {
   const { dialogue, context, words } = talk;
   const { name, provider, variable } = choice;
-  const isFixed = words.toEnvFile || context.globals.agent !== undefined;
-  const fixed = words.toEnvFile ? 'variable' : 'store';
+  const isFixed = words.envFile || context.globals.agent !== undefined;
+  const fixed = words.envFile ? 'variable' : 'store';
   const where = isFixed ? fixed : await dialogue.choose('as what?', places);
   const key = await askSecret(provider, 'api_key', talk);
   const common = { choice: name, provider, key };

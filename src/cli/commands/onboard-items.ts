@@ -79,7 +79,7 @@ function itemOf(choice: KeyChoice, given: Given, { words, notes }: Reader): Onbo
   const { name, provider, variable } = choice;
   const key = checked(given, { provider, kind: 'api_key' }, notes);
   const common = { choice: name, provider, key };
-  return words.toEnvFile
+  return words.envFile
     ? { ...common, kind: 'variable', name: variable }
     : { ...common, kind: 'key' };
 }
@@ -175,7 +175,7 @@ async function fromStore(
   { name, provider }: KeyChoice,
   { words, context }: Reader,
 ): Promise<OnboardItem | undefined> {
-  if (words.toEnvFile) return undefined;
+  if (words.envFile) return undefined;
   const { profiles } = await look(context);
   const found = profiles.find((each) => {
     return each.provider === provider && each.type === 'api_key' && each.status !== 'missing';

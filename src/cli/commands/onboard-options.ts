@@ -21,8 +21,7 @@ export const options: readonly Option[] = [
     summary: 'such as 365d; bare numbers are days',
   },
   ...origins,
-  // Node takes an --env-file anywhere on the command line for its own, in a single executable too
-  { flags: '--to-env-file', summary: 'set a variable in .env instead' },
+  { flags: '--env-file', summary: 'set a variable in .env instead' },
   { flags: '--non-interactive', summary: 'ask nothing' },
   { flags: '--accept-risk', summary: 'taken, and without a meaning here' },
 ];
@@ -37,7 +36,7 @@ export const input = v.looseObject({
   fromFile: entering.fromFile,
   fromEnv: entering.fromEnv,
   '< file': entering['< file'],
-  toEnvFile: flag,
+  envFile: flag,
   nonInteractive: flag,
   acceptRisk: flag,
 });
@@ -56,7 +55,6 @@ const gatewayOptions: ReadonlySet<string> = new Set(
 );
 
 export function strayOption(name: string): EpiloopError | undefined {
-  if (name === '--env-file') return usage(`no option ${name} here`, 'did you mean --to-env-file');
   if (!gatewayOptions.has(name)) return undefined;
   return usage(
     `${name} is of the gateway's own onboarding; here onboard stores credentials and nothing else`,

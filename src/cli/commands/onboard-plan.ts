@@ -143,13 +143,11 @@ function unfitOrigin(choice: OnboardChoice | undefined, keys: readonly KeyOrigin
 
 /** `.env` is read for every agent and holds keys; other programs' logins are main's. */
 function refusePlace(choice: OnboardChoice | undefined, words: Words, { agent }: Globals): void {
-  if (words.toEnvFile && choice !== undefined && choice.kind !== 'key') {
-    throw usage(
-      `--auth-choice ${choice.name} does not go with --to-env-file, which takes API keys`,
-    );
+  if (words.envFile && choice !== undefined && choice.kind !== 'key') {
+    throw usage(`--auth-choice ${choice.name} does not go with --env-file, which takes API keys`);
   }
-  if (words.toEnvFile && agent !== undefined) {
-    throw usage('--to-env-file and --agent exclude each other', '.env is of all agents');
+  if (words.envFile && agent !== undefined) {
+    throw usage('--env-file and --agent exclude each other', '.env is of all agents');
   }
   if (choice?.kind === 'client' && agent !== undefined) {
     throw usage(`--auth-choice ${choice.name} takes no --agent`, 'it is stored for main');

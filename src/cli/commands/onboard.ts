@@ -30,7 +30,7 @@ export const onboard = defineCommand<v.InferOutput<typeof input>, Onboarded>({
   description:
     'Asks on a terminal what to set up, or stores what the options name: API keys,\n' +
     "a token, or the login of Claude Code or Codex. It becomes main's profile (or\n" +
-    "--agent's) and is listed in the config; with --to-env-file a key becomes a\n" +
+    "--agent's) and is listed in the config; with --env-file a key becomes a\n" +
     'variable in .env of the state directory instead. A key that no option names is\n' +
     'typed on a terminal; else it is read from standard input, then taken from its\n' +
     'variable (the other way round with --non-interactive), and one that is stored\n' +
