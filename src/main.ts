@@ -24,6 +24,10 @@ const effects: Effects = {
     const { openDialogue } = await import('./platform/dialogue.ts');
     return openDialogue(otherwise);
   },
+  async programs() {
+    const { realPrograms } = await import('./platform/programs.ts');
+    return realPrograms(process.env);
+  },
   async openApp(globals, command) {
     const { openApp } = await import('./app/open.ts');
     return openApp(appEffects(), { ...globals, command });
@@ -60,5 +64,7 @@ function appEffects(): AppEffects {
 
 // what we make for ourselves alone has to be open to ourselves: a umask may not take that away
 process.umask(process.umask() & 0o077);
+// nothing left to wait for, and no answer: that is no success
+process.exitCode = 70;
 // `exit` instead of a natural end: tearing the heap down would cost more than a short answer
 void run(process.argv.slice(2), effects).then((code) => process.exit(code));

@@ -125,3 +125,21 @@ export interface Dialogue {
   ): Promise<string>;
   confirm(question: string, initial: boolean): Promise<boolean>;
 }
+
+/** How another program ended: its exit code, or the signal that killed it. */
+export type ProgramEnd = { readonly code: number } | { readonly signal: string };
+
+/** Other programs on this host, run in the foreground of the person's terminal. */
+export interface Programs {
+  /**
+   * The first executable file of this name in the folders of PATH that are absolute: nothing of
+   * the working directory is ever run. Undefined: there is none.
+   */
+  find(name: string): string | undefined;
+  /**
+   * Runs it without a shell, with our terminal and our environment, and waits for its end. Keys
+   * that interrupt are the program's own, and end us only when they have ended it; what ends us
+   * from elsewhere ends it first. Throws EpiloopError `refused` or `io` where it cannot be started.
+   */
+  run(path: string, args: readonly string[]): Promise<ProgramEnd>;
+}

@@ -1,8 +1,11 @@
 import type {
+  AdoptRequest,
   EnterOutcome,
   EnterRequest,
   OrderOutcome,
   OrderRequest,
+  ProspectOutcome,
+  ProspectRequest,
   RemoveOutcome,
   RemoveRequest,
 } from './changes.ts';
@@ -45,6 +48,8 @@ export interface App {
   setOrder(request: OrderRequest & { readonly ids: readonly string[] }): Promise<OrderOutcome>;
   clearOrder(request: OrderRequest): Promise<OrderOutcome>;
   enter(request: EnterRequest): Promise<EnterOutcome>;
+  prospect(request: ProspectRequest): Promise<ProspectOutcome>;
+  adopt(request: AdoptRequest): Promise<EnterOutcome>;
   remove(request: RemoveRequest): Promise<RemoveOutcome>;
   listCooldowns(request: CooldownListRequest): Promise<CooldownListOutcome>;
   clearCooldown(request: CooldownClearRequest): Promise<CooldownClearOutcome>;

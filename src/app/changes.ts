@@ -1,5 +1,6 @@
 /** What the use cases that change something are asked, and what they answer. */
 import type { CredentialType } from '../domain/credential.ts';
+import type { ProfileFacts } from '../domain/profile.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Remarks } from './app.ts';
 
@@ -83,4 +84,25 @@ export interface RemoveOutcome extends Remarks {
   readonly profileId: string;
   /** ids of other agents that still have this login */
   readonly keptIn: readonly string[];
+}
+
+export interface ProspectRequest {
+  /** undefined: main's directory */
+  readonly agent?: string | undefined;
+}
+
+/** What entering a secret would meet. */
+export interface ProspectOutcome {
+  readonly agentId: string;
+  /** its `auth-profiles.json`, absolute */
+  readonly path: string;
+  /** its own, in the file's order */
+  readonly profiles: readonly Omit<ProfileFacts, 'inherited'>[];
+  /** shown as `~` */
+  readonly home?: string | undefined;
+}
+
+export interface AdoptRequest {
+  /** of main, such as `anthropic:claude-cli` */
+  readonly profileId: string;
 }

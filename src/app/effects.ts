@@ -1,6 +1,6 @@
 import type { Environment, MirrorFiles } from '../ports.ts';
 
-export type { Choice, Dialogue } from '../ports.ts';
+export type { Choice, Dialogue, ProgramEnd, Programs } from '../ports.ts';
 
 /** What the use cases need of the process; `main.ts` makes the real one. */
 export interface AppEffects {

@@ -1,5 +1,6 @@
 import type { Credential } from '../domain/credential.ts';
 import { expiryOf, sameGeneration } from '../domain/credential.ts';
+import { refuseKeptLogin } from '../domain/kept-login.ts';
 import type { Profile, Usage } from '../domain/profile.ts';
 import { normalizeProvider } from '../domain/provider.ts';
 import type { Decision } from '../domain/reconcile.ts';
@@ -81,6 +82,8 @@ function store(host: Host, agent: Agent, entered: Profile): { readonly replaced:
   const { db } = host.store;
   const own = profiles.list(db, agent.key);
   const ours = own.find(({ id }) => id === entered.id);
+  const standing = profiles.facts(db, agent.key).find(({ id }) => id === entered.id);
+  refuseKeptLogin(standing, host.effects.now());
   if (mirrors.get(db, agent.key) === undefined) {
     mirrors.save(db, { agentDir: agent.key, path: agent.path, extra: {}, findings: [] });
   }

@@ -1,6 +1,6 @@
 import type { GenericSchema } from 'valibot';
 import type { App } from '../app/app.ts';
-import type { Dialogue } from '../app/effects.ts';
+import type { Dialogue, Programs } from '../app/effects.ts';
 import type { EpiloopError } from '../errors.ts';
 import type { EnteredText, Globals, SecretFrom } from './effects.ts';
 import { readInput } from './input.ts';
@@ -33,12 +33,19 @@ export interface Context {
   readSecret(from: SecretFrom): Promise<EnteredText>;
   /** Questions to a person; `otherwise` is the hint where nobody can answer. */
   dialogue(otherwise: string): Promise<Dialogue>;
+  /** Other programs, run on the person's terminal. */
+  programs(): Promise<Programs>;
   isTTY(stream: 'stdin' | 'stdout' | 'stderr'): boolean;
+  /** One line for standard error, now: what a person is to know before the command has ended. */
+  tell(line: string): void;
   /**
-   * Opens the host's state; the same one every time. A question says `write: false`: then nothing
-   * is written, whatever it finds. Throws EpiloopError.
+   * Opens the host's state; the same one every time, and another one for the change after a
+   * question. A question says `write: false`: then nothing is written, whatever it finds. Throws
+   * EpiloopError.
    */
   open(options?: { readonly write: boolean }): Promise<App>;
+  /** Closes what is open, while a person or another program takes its time. */
+  close(): void;
 }
 
 /**

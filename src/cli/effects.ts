@@ -1,5 +1,5 @@
 import type { App } from '../app/app.ts';
-import type { Dialogue } from '../app/effects.ts';
+import type { Dialogue, Programs } from '../app/effects.ts';
 
 /** What a command line needs of the process; `main.ts` makes the real one, tests their own. */
 export interface Effects {
@@ -16,7 +16,9 @@ export interface Effects {
   readSecret(from: SecretFrom, globals: Globals): Promise<EnteredText>;
   /** Questions to a person; `otherwise` is the hint where nobody can answer. */
   dialogue(otherwise: string): Promise<Dialogue>;
-  /** Called at most once, and only by commands that need the host's state. */
+  /** Other programs, run on the person's terminal. */
+  programs(): Promise<Programs>;
+  /** Called only by commands that need the host's state. */
   openApp(globals: Globals, command: string): App | Promise<App>;
 }
 

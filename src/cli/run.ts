@@ -39,22 +39,41 @@ async function runCommand(
 ): Promise<number> {
   const [command, { parse }] = await Promise.all([entry.load(), import('./parse.ts')]);
   const raw = parse(command, words);
-  const host: { app?: App } = {};
-  const open = async ({ write: writes } = { write: true }) => {
-    const sync = globals.sync && writes;
-    host.app ??= await effects.openApp({ ...globals, sync }, entry.path.join(' '));
-    return host.app;
-  };
+  const state = stateOf(entry, globals, effects);
   try {
-    const readSecret = (from: SecretFrom) => effects.readSecret(from, globals);
-    const { dialogue, isTTY } = effects;
-    const context = { globals, now: effects.now(), open, readSecret, dialogue, isTTY };
+    const context = {
+      globals,
+      now: effects.now(),
+      ...state,
+      readSecret: (from: SecretFrom) => effects.readSecret(from, globals),
+      dialogue: effects.dialogue,
+      programs: effects.programs,
+      isTTY: effects.isTTY,
+      tell: (line: string) => void effects.err(draw([`epiloop: ${line}`], false)),
+    };
     const outcome = await command.execute(raw, context);
     print(outcome, globals, effects);
     return outcome.exit;
   } finally {
-    host.app?.close();
+    state.close();
   }
+}
+
+/** The host's state is opened once for questions, and once more where a change follows them. */
+function stateOf(entry: Entry, globals: Globals, effects: Effects) {
+  const held: { app?: App | undefined; writes?: boolean } = {};
+  const close = () => {
+    held.app?.close();
+    held.app = undefined;
+  };
+  const open = async ({ write: writes } = { write: true }) => {
+    if (held.app !== undefined && held.writes !== writes) close();
+    const sync = globals.sync && writes;
+    held.app ??= await effects.openApp({ ...globals, sync }, entry.path.join(' '));
+    held.writes = writes;
+    return held.app;
+  };
+  return { open, close };
 }
 
 /** `--help` answers whatever else is on the line, so the other words are not judged. */

@@ -25,10 +25,16 @@ const plainId = (expected: string, pattern: RegExp) =>
     }),
   );
 
+const providerId = /^[^\s\p{C}:/]{1,128}$/u;
+const profileId = /^[^\s\p{C}]{1,256}$/u;
+
+export const isProviderId = (text: string) => providerId.test(text);
+export const isProfileId = (text: string) => profileId.test(text);
+
 /** The words of both commands. */
 export const entering = {
-  provider: plainId('the id of a provider, such as anthropic', /^[^\s\p{C}:/]{1,128}$/u),
-  profileId: v.optional(plainId('an id such as anthropic:work', /^[^\s\p{C}]{1,256}$/u)),
+  provider: plainId('the id of a provider, such as anthropic', providerId),
+  profileId: v.optional(plainId('an id such as anthropic:work', profileId)),
   fromFile: v.optional(v.string()),
   fromEnv: v.optional(plainId('the name of a variable', /^[A-Za-z_]\w*$/)),
   '< file': v.optional(v.array(v.string()), []),

@@ -40,6 +40,16 @@ export const entries: readonly Entry[] = [
     load: async () => (await import('./commands/auth-paste.ts')).pasteApiKey,
   },
   {
+    path: ['models', 'auth', 'setup-token'],
+    summary: "make a year's token with Claude Code, and store it",
+    load: async () => (await import('./commands/auth-setup-token.ts')).authSetupToken,
+  },
+  {
+    path: ['models', 'auth', 'add'],
+    summary: 'enter a credential, question by question',
+    load: async () => (await import('./commands/auth-add.ts')).authAdd,
+  },
+  {
     path: ['models', 'auth', 'remove'],
     summary: 'take a profile away, and keep it away',
     load: async () => (await import('./commands/auth-remove.ts')).authRemove,

@@ -18,13 +18,12 @@ function claudeCommand(facts: ProfileFacts): string {
 export function renewal(facts: ProfileFacts, agentId?: string): string {
   const owner = facts.type === 'token' ? undefined : ownersCommand.get(facts.id)?.(facts);
   if (owner !== undefined) return `run ${owner}, then epiloop models status`;
+  if (facts.id === 'anthropic:claude-cli' && facts.type === 'token') {
+    return `run epiloop models auth setup-token${agentOption(agentId)}`;
+  }
   const provider = ` --provider ${word(normalizeProvider(facts.provider))}`;
   const target = `${provider} --profile-id ${word(facts.id)}${agentOption(agentId)}`;
-  if (facts.type === 'token') {
-    // Claude Code's `setup-token` prints a token and keeps nothing (2.1.330)
-    const first = facts.id === 'anthropic:claude-cli' ? 'claude setup-token, then ' : '';
-    return `run ${first}epiloop models auth paste-token${target}`;
-  }
+  if (facts.type === 'token') return `run epiloop models auth paste-token${target}`;
   if (facts.type === 'api_key') return `run epiloop models auth paste-api-key${target}`;
   return facts.refreshable
     ? 'the gateway renews it when it next uses it'

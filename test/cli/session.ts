@@ -39,6 +39,7 @@ export async function session(words: readonly string[], host: Host = {}): Promis
     now: () => 1_795_176_000_000,
     readSecret: async () => assert.fail('a secret was asked for'),
     dialogue: async () => assert.fail('a question was asked'),
+    programs: async () => assert.fail('a program was asked for'),
     openApp: (globals, command) => {
       opened.push({ globals, command });
       return appOf(host, requests);
@@ -62,6 +63,8 @@ export function withAnswers(answers: Partial<App>): App {
     'setOrder',
     'clearOrder',
     'enter',
+    'prospect',
+    'adopt',
     'remove',
     'listCooldowns',
     'clearCooldown',

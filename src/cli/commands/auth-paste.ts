@@ -24,19 +24,20 @@ import { findingLines } from '../status-screen.ts';
 const keyInput = v.strictObject(entering);
 const tokenInput = v.strictObject({ ...entering, expiresIn: v.optional(duration('d')) });
 
-type Given = v.InferOutput<typeof keyInput> & { readonly expiresIn?: number | undefined };
+export type Given = v.InferOutput<typeof keyInput> & { readonly expiresIn?: number | undefined };
 
 /** Later times are beyond what a date can say. */
 export const LONGEST_MS = 36_500 * 86_400_000;
 
-interface Entered extends EnterOutcome {
+export interface Entered extends EnterOutcome {
   /** about the secret that was given */
   readonly notes: readonly string[];
 }
 
-const shared = {
+export const shared = {
   positionals: [redirect],
-  render: (outcome: Entered, { expiresIn }: Given) => storedLines(outcome, expiresIn),
+  render: (outcome: Entered, { expiresIn }: Pick<Given, 'expiresIn'>) =>
+    storedLines(outcome, expiresIn),
   json: ({ notices: _, notes: _notes, home: _home, path, expiresAt, ...outcome }: Entered) => ({
     schemaVersion: 1,
     ...outcome,
@@ -89,7 +90,7 @@ export const pasteApiKey = defineCommand<Given, Entered>({
   run: (given, context) => paste(given, context, 'api_key', (key) => ({ type: 'api_key', key })),
 });
 
-async function paste(
+export async function paste(
   given: Given,
   context: Context,
   kind: Kind,
@@ -112,7 +113,7 @@ async function paste(
 }
 
 /** A slip of the keys; and later times are beyond what a date can say. */
-function refuseOddSpan(ms = 1): void {
+export function refuseOddSpan(ms = 1): void {
   if (ms > 0 && ms <= LONGEST_MS) return;
   throw usage('--expires-in takes more than 0, and at most 36500d');
 }
@@ -124,7 +125,7 @@ export function refuseNoSync({ globals }: Context): void {
   });
 }
 
-function notStored({ problem, hint }: { problem: string; hint?: string }, from: SecretFrom) {
+export function notStored({ problem, hint }: { problem: string; hint?: string }, from: SecretFrom) {
   const otherwise = 'type it on a terminal, pipe it in, or name --from-file or --from-env';
   const empty = from.kind === 'stdin' ? otherwise : undefined;
   return new EpiloopError('bad_data', `${problem}, nothing was stored`, {
@@ -134,12 +135,22 @@ function notStored({ problem, hint }: { problem: string; hint?: string }, from: 
 }
 
 function storedLines(outcome: Entered, expiresIn: number | undefined): readonly Line[] {
-  const { profileId, type, fingerprint, agentId, path, home, config, findings } = outcome;
+  const { profileId, type, fingerprint } = outcome;
   const verb = outcome.replaced ? 'replaced' : 'stored';
   const expiry = expiresIn === undefined ? '' : `, expires in ${formatRemaining(expiresIn)}`;
-  const what = `${profileId} (${nouns[type === 'token' ? type : 'api_key']} #${fingerprint}${expiry})`;
+  const noun = nouns[type === 'token' ? type : 'api_key'];
+  return changeLines(outcome, `${verb} ${profileId} (${noun} #${fingerprint}${expiry})`);
+}
+
+/** The same for another program's login that was taken over. */
+export function adoptedLines(outcome: Entered): readonly Line[] {
+  return changeLines(outcome, `took over ${outcome.profileId} (login #${outcome.fingerprint})`);
+}
+
+function changeLines(outcome: Entered, what: string): readonly Line[] {
+  const { profileId, agentId, path, home, config, findings } = outcome;
   return [
-    `${verb} ${what} for agent ${agentId} in ${shortenHome(path, home)}`,
+    `${what} for agent ${agentId} in ${shortenHome(path, home)}`,
     ...config.map((file) => configLine(file, profileId, home)),
     ...findings.flatMap(findingLines),
   ];
