@@ -98,6 +98,8 @@ export interface ProspectOutcome {
   readonly path: string;
   /** its own, in the file's order */
   readonly profiles: readonly Omit<ProfileFacts, 'inherited'>[];
+  /** ids of logins that were removed here and that another program still has */
+  readonly keptOut: readonly string[];
   /** shown as `~` */
   readonly home?: string | undefined;
 }

@@ -14,6 +14,7 @@ import type { EnterOutcome, EnterRequest } from './app.ts';
 import { applyDecision } from './apply.ts';
 import type { Host } from './host.ts';
 import { listProfile } from './listing.ts';
+import { entryPlace } from './prospect.ts';
 import { changeAgent } from './writing.ts';
 
 /**
@@ -82,8 +83,7 @@ function store(host: Host, agent: Agent, entered: Profile): { readonly replaced:
   const { db } = host.store;
   const own = profiles.list(db, agent.key);
   const ours = own.find(({ id }) => id === entered.id);
-  const standing = profiles.facts(db, agent.key).find(({ id }) => id === entered.id);
-  refuseKeptLogin(standing, host.effects.now());
+  refuseKeptLogin({ id: entered.id, ...entryPlace(host, agent) }, host.effects.now());
   if (mirrors.get(db, agent.key) === undefined) {
     mirrors.save(db, { agentDir: agent.key, path: agent.path, extra: {}, findings: [] });
   }

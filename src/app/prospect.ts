@@ -1,5 +1,5 @@
 import * as profiles from '../store/profiles.ts';
-import { knownAgent } from './agents.ts';
+import { type Agent, knownAgent, mainAgent } from './agents.ts';
 import type { ProspectOutcome, ProspectRequest } from './changes.ts';
 import type { Host } from './host.ts';
 import { readSituation } from './situation.ts';
@@ -17,7 +17,19 @@ export async function prospect(host: Host, request: ProspectRequest): Promise<Pr
   return {
     agentId: agent.id,
     path: agent.path,
-    profiles: profiles.facts(host.store.db, agent.key),
+    ...entryPlace(host, agent),
     home: host.paths.home,
   };
+}
+
+/** What this run has found where the agent's profiles are. */
+export function entryPlace(
+  host: Host,
+  agent: Agent,
+): Pick<ProspectOutcome, 'profiles' | 'keptOut'> {
+  const skipped = host.findings.filter(({ reason }) => reason === 'source_skipped');
+  const ids = skipped.map(({ profileId }) => profileId).filter((id) => id !== undefined);
+  // other programs' logins are taken over for main alone
+  const isMain = agent.key === mainAgent(host.paths, host.files).key;
+  return { profiles: profiles.facts(host.store.db, agent.key), keptOut: isMain ? ids : [] };
 }

@@ -23,10 +23,10 @@ export interface EntryAnswers {
 
 /** Everything but the secret. Reads the state as a question, and holds nothing open while asking. */
 export async function askForEntry(dialogue: Dialogue, context: Context): Promise<EntryAnswers> {
-  const { uses, profiles } = await lookAround(context);
-  const provider = await askProvider(dialogue, uses, profiles);
+  const { uses, place } = await lookAround(context);
+  const provider = await askProvider(dialogue, uses, place.profiles);
   const how = await askKind(dialogue, provider);
-  const profileId = await askProfile(dialogue, { provider, how, profiles, now: context.now });
+  const profileId = await askProfile(dialogue, { provider, how, place, now: context.now });
   const expiresIn = how === 'api_key' ? undefined : await askExpiry(dialogue, how);
   return { provider, how, profileId, expiresIn };
 }
@@ -40,17 +40,21 @@ interface Uses {
 
 type Profiles = ProspectOutcome['profiles'];
 
-async function lookAround(context: Context): Promise<{ uses: Uses; profiles: Profiles }> {
+async function lookAround(context: Context): Promise<{ uses: Uses; place: ProspectOutcome }> {
   const app = await context.open({ write: false });
   const { agent } = context.globals;
-  const { profiles } = await app.prospect({ agent });
+  const place = await app.prospect({ agent });
   const asked = { agent, allAgents: false, warnWithinMs: 0, check: false, usable: false };
-  const { report } = await app.status({ ...asked, inUse: false, compatMask: false });
-  const { missingProvidersInUse, providers } = report().auth;
+  const { report, findings } = await app.status({ ...asked, inUse: false, compatMask: false });
+  const { providers } = report().auth;
+  const missing = findings.filter(({ reason }) => reason === 'missing');
   context.close();
   return {
-    uses: { missing: missingProvidersInUse, known: providers.map(({ provider }) => provider) },
-    profiles,
+    uses: {
+      missing: missing.map(({ provider }) => provider).filter((id) => id !== undefined),
+      known: providers.map(({ provider }) => provider),
+    },
+    place,
   };
 }
 
@@ -94,32 +98,29 @@ function askKind(dialogue: Dialogue, provider: string): Promise<EntryAnswers['ho
 }
 
 interface Slot extends Pick<EntryAnswers, 'provider' | 'how'> {
-  readonly profiles: Profiles;
+  readonly place: ProspectOutcome;
   readonly now: number;
 }
 
 const suffixes = { api_key: 'default', token: 'manual' } as const;
 
 async function askProfile(dialogue: Dialogue, slot: Slot): Promise<string> {
-  const { provider, how, profiles, now } = slot;
+  const { provider, how, place, now } = slot;
   const initial = how === 'setup_token' ? CLAUDE_ID : `${provider}:${suffixes[how]}`;
   for (;;) {
     const check = (text: string) => problemOf(text, slot);
     const id = await dialogue.ask('under which profile id?', { initial, check });
-    const standing = profiles.find((each) => each.id === id);
+    const standing = place.profiles.find((each) => each.id === id);
     if (standing === undefined) return id;
     const what = `${standing.type} #${standing.fingerprint}${expiryText(standing.expiresAt, now)}`;
     if (await dialogue.confirm(`${visible(id)} holds ${what}; replace it?`, false)) return id;
   }
 }
 
-function problemOf(id: string, { profiles, now }: Slot): string | undefined {
+function problemOf(id: string, { place, now }: Slot): string | undefined {
   if (!isProfileId(id) || looksSecret(id)) return 'an id such as anthropic:work';
   try {
-    refuseKeptLogin(
-      profiles.find((each) => each.id === id),
-      now,
-    );
+    refuseKeptLogin({ id, ...place }, now);
     return undefined;
   } catch (error) {
     if (!(error instanceof EpiloopError)) throw error;

@@ -32,8 +32,8 @@ export async function runClaude(
   const path = programs.find('claude');
   if (path === undefined) throw noClaude();
   const id = request.profileId ?? CLAUDE_ID;
-  const before = await standing(id, context);
-  refuseKeptLogin(before, context.now);
+  const before = await prospect(context);
+  refuseKeptLogin({ id, ...before }, context.now);
   if (!request.yes && !(await wantsRun(path, context))) return undefined;
   context.tell(`running ${path} setup-token; copy the token that it prints, it is asked for next`);
   const end = await programs.run(path, ['setup-token']);
@@ -44,8 +44,9 @@ export async function runClaude(
     });
   }
   if (id !== CLAUDE_ID || context.globals.agent !== undefined) return undefined;
-  const now = await standing(id, context);
-  if (!isNewLogin(before, now, context.now)) return undefined;
+  const loginIn = ({ profiles }: ProspectOutcome) => profiles.find((each) => each.id === id);
+  const now = loginIn(await prospect(context));
+  if (!isNewLogin(loginIn(before), now, context.now)) return undefined;
   return (await context.open()).adopt({ profileId: id });
 }
 
@@ -70,12 +71,12 @@ async function wantsRun(path: string, context: Context): Promise<boolean> {
 
 type Facts = ProspectOutcome['profiles'][number];
 
-/** A question: what stands under this id now, as the files have it. */
-async function standing(id: string, context: Context): Promise<Facts | undefined> {
+/** A question: what the agent has now, as the files have it. */
+async function prospect(context: Context): Promise<ProspectOutcome> {
   const app = await context.open({ write: false });
-  const { profiles } = await app.prospect({ agent: context.globals.agent });
+  const outcome = await app.prospect({ agent: context.globals.agent });
   context.close();
-  return profiles.find((each) => each.id === id);
+  return outcome;
 }
 
 /** Fingerprints prove nothing here: where there is no store yet, each question has its own key. */

@@ -41,7 +41,7 @@ export const entries: readonly Entry[] = [
   },
   {
     path: ['models', 'auth', 'setup-token'],
-    summary: "make a year's token with Claude Code, and store it",
+    summary: 'have Claude Code make a token, and store it',
     load: async () => (await import('./commands/auth-setup-token.ts')).authSetupToken,
   },
   {

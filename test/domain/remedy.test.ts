@@ -31,10 +31,7 @@ describe('renewal', () => {
       facts('anthropic:claude-cli', { type: 'oauth' }),
       'run claude auth login, then epiloop models status',
     ],
-    [
-      facts('anthropic:claude-cli', { type: 'token' }),
-      'run claude setup-token, then epiloop models auth paste-token --provider anthropic --profile-id anthropic:claude-cli',
-    ],
+    [facts('anthropic:claude-cli', { type: 'token' }), 'run epiloop models auth setup-token'],
     [facts('openai-codex:codex-cli'), 'run codex login, then epiloop models status'],
     [facts('qwen-portal:qwen-cli'), 'run qwen, then epiloop models status'],
     [
