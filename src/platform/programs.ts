@@ -85,7 +85,8 @@ function isFromKeyboard(signal: string): signal is (typeof fromKeyboard)[number]
 
 /** A killed program could not show the cursor again, nor end bracketed paste (xterm). */
 function tidy(screen: 1 | 2, { TERM }: Environment): void {
-  if (TERM !== undefined && TERM !== 'dumb') writeAll(screen, '\x1b[?25h\x1b[?2004l');
+  const isThere = isTerminal(screen === 1 ? 'stdout' : 'stderr');
+  if (isThere && TERM !== undefined && TERM !== 'dumb') writeAll(screen, '\x1b[?25h\x1b[?2004l');
 }
 
 function notStarted(path: string, cause: Error): EpiloopError {

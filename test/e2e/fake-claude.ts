@@ -27,6 +27,8 @@ printf '{"claudeAiOauth":{"accessToken":"sk-ant-oat01-${canary}","refreshToken":
   "$(($(date +%s) + 28800))" > "$HOME/.claude/.credentials.json"\n`,
   fails: "echo 'Login failed' >&2; exit 3\n",
   hangs: "echo 'Waiting for the browser'; sleep 50\n",
+  /** tells what its parent holds open, what is locked, and what it was handed */
+  looks: `ls -l /proc/$PPID/fd > fds; ls -l /proc/self/fd > own; env > env; find . -name '*.lock' > locks\n`,
   /** dies in raw mode, with the cursor hidden */
   dies: "stty raw -echo; printf '\\033[?25l'; kill -9 $$\n",
 } as const;

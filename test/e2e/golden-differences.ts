@@ -144,6 +144,13 @@ const nothingPiped = 'a pipe without a secret stores nothing, and says so instea
 const nothingPipedFailure = `epiloop: the token is empty, nothing was stored
 hint: type it on a terminal, pipe it in, or name --from-file or --from-env`;
 
+const onlyAnthropicFailure = `epiloop: setup-token is for anthropic alone: it runs claude setup-token
+hint: epiloop models auth paste-token --provider openai takes a token`;
+const needsTerminal =
+  'nobody can log in there: 77 is refused, and the hint is the way without a browser';
+const needsTerminalFailure = `epiloop: setup-token needs a terminal, or the token on standard input
+hint: run claude setup-token on a machine with a browser, then here epiloop models auth paste-token --provider anthropic --profile-id anthropic:claude-cli --expires-in 365d`;
+
 type Row = readonly [runs: string, where: string, ours: string, why: string];
 
 const byCase: Readonly<Record<string, readonly Row[]>> = {
@@ -217,10 +224,13 @@ const byCase: Readonly<Record<string, readonly Row[]>> = {
   ],
   '19-models-json-key': [['01 02 03', modelsJson, 'absent', neverWritten]],
   '20-errors': [
-    ['01 05 09 10 11', 'exit', '64', usageError],
+    ['01 05 06 09 10 11', 'exit', '64', usageError],
     ['04', 'exit', '65', nothingPiped],
     ['04', 'failure', nothingPipedFailure, nothingPiped],
     ['05', 'failure', 'epiloop: --provider is missing', usageError],
+    ['06', 'failure', onlyAnthropicFailure, usageError],
+    ['07', 'exit', '77', needsTerminal],
+    ['07', 'failure', needsTerminalFailure, needsTerminal],
     ['01', 'failure', 'epiloop: --plain and --json exclude each other', usageError],
     ['09', 'failure', noCommandFailure, usageError],
     ['10', 'failure', groupFailure('models auth'), usageError],
@@ -238,7 +248,6 @@ export const differences: readonly ListedDifference[] = Object.entries(byCase).f
 const pendingByCase: Readonly<Record<string, readonly (readonly [runs: string, why: string])[]>> = {
   '20-errors': [
     ['02 03', 'models status --probe is a later issue'],
-    ['06 07', 'models auth setup-token is a later issue'],
     ['08', 'models auth login is a later issue'],
   ],
 };
