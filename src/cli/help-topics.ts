@@ -141,7 +141,7 @@ function agentLines(): readonly string[] {
     '',
     '--agent names one. Without it:',
     ...columns([
-      ['models status', 'main'],
+      ['models status, what enters or removes', 'main'],
       ['models auth order, cooldown, mark', 'the default agent of the config'],
       ['models explain', 'the same'],
       ['models sync, doctor, models auth list', 'all of them'],

@@ -19,7 +19,7 @@ const PASTE_ENDS = '\x1b[201~';
 
 // keys are control characters and sequences that begin with one: biome's rule does not fit here
 // biome-ignore lint/suspicious/noControlCharactersInRegex: see above
-const sequence = /^\x1b(?:\[[0-?]*[ -/]*[@-~]|O[ -~]|[^[O])/u;
+const sequence = /^\x1b(?:\[[0-?]*[ -/]*[@-~]|O[ -~]|[^[O\x00-\x1f])/u;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: see above
 const unfinished = /^\x1b(?:\[[0-?]*[ -/]*|O)?$/;
 

@@ -167,10 +167,10 @@ describe('for a script', () => {
 
   test('for an agent: its own file; an unknown one is 66', () =>
     onHost(async (host) => {
-      host.write('.epiloop/agents/work/agent/.keep', '');
-      const { code } = await host.run([...setUp, '--agent', 'work'], { stdin: token });
+      host.write('.epiloop/agents/ops/agent/.keep', '');
+      const { code } = await host.run([...setUp, '--agent', 'ops'], { stdin: token });
       assert.equal(code, 0);
-      const file = host.json('.epiloop/agents/work/agent/auth-profiles.json') as Mirror;
+      const file = host.json('.epiloop/agents/ops/agent/auth-profiles.json') as Mirror;
       assert.equal(file.profiles[id]?.token, token);
       const none = await host.run([...setUp, '--agent', 'nobody'], { stdin: token });
       assert.equal(none.code, 66);

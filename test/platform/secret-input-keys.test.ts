@@ -24,6 +24,9 @@ describe('keys on a hidden line', () => {
     ['Ctrl-C counts in a paste that never ends', ['\x1b[200~abc\x03'], '', 'interrupt'],
     ['arrows and function keys are nothing', ['a\x1b[A\x1bOP\x1b[15~\x1b[1;5Cb\x1bx'], 'ab'],
     ['in pieces too', ['a\x1b', '[', '1;5', 'Cb'], 'ab'],
+    ['Enter counts behind Escape', ['a\x1b\r'], 'a', 'enter'],
+    ['so does Ctrl-C', ['a\x1b', '\x03'], '', 'interrupt'],
+    ['and an arrow', ['a\x1b\x1b[Ab'], 'ab'],
     ['a control character is kept, to be refused', ['a\x01b'], 'a\x01b'],
   ];
   for (const [name, inputs, text, ended] of table) {

@@ -7,12 +7,12 @@ import { adoptedLines, shared } from './auth-paste.ts';
 
 export const authSetupToken = defineCommand<SetupGiven, SetUp>({
   description:
-    'Runs claude setup-token on this terminal, then asks for the token that it printed,\n' +
-    `without showing it, and stores it as ${CLAUDE_ID} for main or --agent.\n` +
-    'A login that claude stored itself is taken over instead; one that was there before\n' +
-    'and renews itself is kept, and the token refused. With --from-file, --from-env or\n' +
-    'a pipe nothing is run, and the token comes from there. The config lists the\n' +
-    'profile too; when that changes, a running gateway restarts.',
+    'Runs claude setup-token on this terminal, then asks for the token that it\n' +
+    `printed, without showing it, and stores it as ${CLAUDE_ID} for main\n` +
+    'or --agent. A login that claude stored itself is taken over instead; one that\n' +
+    'was there before and renews itself is kept, and the token refused. With\n' +
+    '--from-file, --from-env or a pipe nothing is run: the token comes from there.\n' +
+    'The config lists the profile too; when that changes, a running gateway restarts.',
   positionals: [redirect],
   options: [
     { flags: '--provider <id>', summary: 'anthropic, the only one that has this' },
