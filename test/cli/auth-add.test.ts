@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import * as v from 'valibot';
+import { authSetupTokenAnswer } from '../../src/cli/schemas/auth-setup-token.ts';
 import { facts } from '../domain/judge-fixtures.ts';
 import { claude, setUp, token } from './setup-session.ts';
 
@@ -35,6 +37,13 @@ describe('models auth add', () => {
       /^stored anthropic:manual \(token #1a2b3c4d, expires in 30d\) for agent main/,
     );
     assert.match(out, /^Auth profile: anthropic:manual \(anthropic\/token\)$/m);
+  });
+
+  test('--json is what its schema says', async () => {
+    const answers = ['anthropic', 'token', '', ''];
+    const { out } = await setUp(['add', '--json'], { answers });
+    const answer = v.parse(authSetupTokenAnswer, JSON.parse(out));
+    assert.deepEqual([answer.mode, answer.adopted], ['token', false]);
   });
 
   test('an API key of a provider that nobody knows, for another agent', async () => {

@@ -31,7 +31,10 @@ async function accepts(command: Command, words: readonly string[]): Promise<void
     open: ask,
     readSecret: ask,
     dialogue: ask,
+    programs: ask,
     isTTY: () => true,
+    tell: () => undefined,
+    close: () => undefined,
   };
   try {
     await command.execute(parse(command, found.rest), context);

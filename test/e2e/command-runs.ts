@@ -38,6 +38,12 @@ export const commandRuns: Readonly<Record<string, CommandRuns>> = {
     runs: [['models', 'auth', 'paste-api-key', '--provider', 'openrouter']],
     stdin: SECRET,
   },
+  'models auth setup-token': {
+    runs: [['models', 'auth', 'setup-token', '--profile-id', 'anthropic:manual']],
+    stdin: `sk-ant-oat01-${'RUNScanary'.repeat(9)}\n`,
+  },
+  // it asks on a terminal: test/cli/auth-add.test.ts holds its answer to the schema
+  'models auth add': { runs: [] },
   'models auth remove': { runs: [['models', 'auth', 'remove', 'openai:spare']] },
   'models auth order get': {
     runs: [

@@ -88,16 +88,20 @@ describe('running a program', () => {
     const args = ['--input-type=module', '-e', code, path];
     const child = spawn(process.execPath, args, { timeout: 20_000, killSignal: 'SIGKILL' });
     let told = '';
+    let sent = false;
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       told += text;
-      if (signal !== undefined && told === 'up\n') child.kill(signal);
+      if (signal !== undefined && !sent && told.includes('up\n')) {
+        sent = true;
+        child.kill(signal);
+      }
     });
     const by = await new Promise((done) => child.once('close', (_, name) => done(name)));
     return { told, by };
   }
   const waiting = program(
     'waits',
-    '#!/bin/sh\ntrap "echo down; exit 5" TERM HUP\necho up\nwhile :; do sleep 0.05; done\n',
+    '#!/bin/sh\ntrap "echo down; exit 5" TERM HUP\necho up\nfor i in $(seq 100); do sleep 0.05; done\n',
   );
 
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) {

@@ -17,8 +17,8 @@ const otherwise =
 
 export const authAdd = defineCommand<object, Added>({
   description:
-    'Asks on a terminal what to enter: whose, what kind, under which profile, how long\n' +
-    'it lasts, and last the secret, which is not shown. Nothing is stored before that.\n' +
+    'Asks on a terminal what to enter: whose, what kind, under which profile, how\n' +
+    'long it lasts, and last the secret, unseen. Nothing is stored before that.\n' +
     'Then it does what paste-token, paste-api-key and setup-token do.',
   options: [],
   input: v.strictObject({}),
