@@ -4,6 +4,7 @@ import { byHand, type Edit, type Reading } from './edit-change.ts';
 import type { Draft } from './edit-draft.ts';
 import { moveToFront, removeFromOrder } from './edit-order.ts';
 import { removeProfile, setProfile } from './edit-profile.ts';
+import { renameInOrder, renameProfile } from './edit-rename.ts';
 
 /**
  * Makes the edit in the texts that own its places; nothing where they say so already.
@@ -28,6 +29,9 @@ function make(draft: Draft, edit: Edit, reading: Reading): void {
     moveToFront(draft, edit, reading);
   } else if (edit.kind === 'set_profile') {
     setProfile(draft, edit, reading);
+  } else if (edit.kind === 'rename_profile') {
+    renameProfile(draft, edit);
+    renameInOrder(draft, edit, reading);
   } else {
     removeProfile(draft, edit);
     removeFromOrder(draft, edit, reading);

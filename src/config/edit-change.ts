@@ -26,8 +26,18 @@ export interface MoveToFront {
   readonly id: string;
 }
 
+/**
+ * The key in `auth.profiles` and the id in every list of `auth.order`, each where it stands; where
+ * the new id is there already the old one only goes.
+ */
+export interface RenameProfile {
+  readonly kind: 'rename_profile';
+  readonly id: string;
+  readonly to: string;
+}
+
 /** One wish of a command; how it is met depends on the files that the config consists of. */
-export type Edit = SetProfile | RemoveProfile | MoveToFront;
+export type Edit = SetProfile | RemoveProfile | MoveToFront | RenameProfile;
 
 /** What a text of the config reads as, with its variables filled in. */
 export type Reading = (raw: string) => string;
@@ -42,6 +52,10 @@ export function byHand(edit: Edit, file: string): string {
   const id = JSON.stringify(edit.id);
   if (edit.kind === 'remove_profile') {
     return `remove auth.profiles[${id}] in ${file} by hand, and take it out of auth.order`;
+  }
+  if (edit.kind === 'rename_profile') {
+    const to = JSON.stringify(edit.to);
+    return `rename auth.profiles[${id}] to ${to} in ${file} by hand, in auth.order too`;
   }
   if (edit.kind === 'move_to_front') {
     return `put ${id} first in auth.order[${JSON.stringify(edit.provider)}] in ${file} by hand`;

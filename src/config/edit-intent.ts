@@ -1,5 +1,5 @@
 import { sameProvider } from '../domain/provider.ts';
-import type { Edit, MoveToFront, RemoveProfile, SetProfile } from './edit-change.ts';
+import type { Edit, MoveToFront, RemoveProfile, RenameProfile, SetProfile } from './edit-change.ts';
 import { isText } from './schema.ts';
 import type { Filled, FilledObject } from './substitute.ts';
 import { textOf } from './template.ts';
@@ -23,6 +23,7 @@ export function meaningOf(filled: Filled): Meaning {
 export function intend(config: Meaning, edit: Edit): Meaning {
   if (edit.kind === 'set_profile') return setProfile(config, edit);
   if (edit.kind === 'remove_profile') return removeProfile(config, edit);
+  if (edit.kind === 'rename_profile') return renameProfile(config, edit);
   return moveToFront(config, edit);
 }
 
@@ -55,6 +56,25 @@ function moveToFront(config: Meaning, { provider, id }: MoveToFront): Meaning {
     if (!isList(list) || list[0] === id) return undefined;
     return bare([...Object.entries(order), [key, [id, ...list.filter((it) => it !== id)]]]);
   });
+}
+
+function renameProfile(config: Meaning, { id, to }: RenameProfile): Meaning {
+  const renamed = changeAt(config, ['auth', 'profiles'], (profiles) => {
+    if (!isObject(profiles) || !Object.hasOwn(profiles, id)) return undefined;
+    const rest = Object.entries(profiles).filter(([key]) => key !== id);
+    const entry = profiles[to] ?? profiles[id];
+    return bare([...rest, ...(entry === undefined ? [] : [[to, entry] as const])]);
+  });
+  return changeAt(renamed, ['auth', 'order'], (order) =>
+    isObject(order) ? mapped(order, (list) => renamedIn(list, id, to)) : undefined,
+  );
+}
+
+function renamedIn(list: Meaning, id: string, to: string): Meaning {
+  if (!isList(list)) return list;
+  if (list.includes(to)) return without(list, id);
+  const first = list.indexOf(id);
+  return list.flatMap((it, at) => (it !== id ? [it] : at === first ? [to] : []));
 }
 
 type Change = (value: Meaning | undefined) => Meaning | undefined;

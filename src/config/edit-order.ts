@@ -38,12 +38,12 @@ interface List extends Layer {
 type Test = (text: string) => boolean;
 
 /** The keys as the merged object has them; the gateway takes the first that fits. */
-function providersOf(draft: Draft): string[] {
+export function providersOf(draft: Draft): string[] {
   const keys = draft.layers(ORDER).flatMap(({ value }) => Object.keys(Object(value)));
   return Object.keys(Object.fromEntries(keys.map((key) => [key, true])));
 }
 
-function listsOf(draft: Draft, provider: string): List[] {
+export function listsOf(draft: Draft, provider: string): List[] {
   return draft.layers([...ORDER, provider]).filter(isList);
 }
 
@@ -56,7 +56,7 @@ function leads(lists: readonly List[], isMeant: Test): boolean {
   return typeof first === 'string' && isMeant(first);
 }
 
-function removeId(draft: Draft, layer: List, isMeant: Test): readonly Removed[] {
+export function removeId(draft: Draft, layer: List, isMeant: Test): readonly Removed[] {
   if (!layer.value.some((it) => typeof it === 'string' && isMeant(it))) return [];
   return removeItems(draft, layer, ({ value }) => value.type === 'String' && isMeant(value.value));
 }
