@@ -93,8 +93,22 @@ export interface MirrorFiles extends Files {
    * What is absent is no matter.
    */
   checkPlace(path: string, top: string): void;
+  /** whose a file or folder is, links followed; undefined: it is absent, or nobody's (Windows) */
+  standing(path: string): Standing | undefined;
+  /** takes from everybody but the owner what he may do with it; a link or another's is refused */
+  restrict(path: string): void;
+  /** temp files in a folder whose makers were killed */
+  leftovers(folder: string): readonly string[];
   /** makes the missing ones of these folders 0700; refuses one that everybody may write to */
   makeFolder(path: string): void;
+}
+
+export interface Standing {
+  readonly uid: number;
+  readonly gid: number;
+  /** owned by our own user or, as root, by the state directory's */
+  readonly isOurs: boolean;
+  readonly isFolder: boolean;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -14,7 +14,9 @@ import { danglingLink, holdFile, readBytes } from './file-reader.ts';
 import { linkStatOf, stampOf, statOf } from './file-stat.ts';
 import { createFile, makeFile, overwriteFile, replaceFile } from './file-writer.ts';
 import { checkPlace, listFolder, makeFolder } from './folder.ts';
+import { leftovers } from './leftovers.ts';
 import { type Owner, openTo } from './owner.ts';
+import { restrict, standing } from './standing.ts';
 
 export type { Owner } from './owner.ts';
 
@@ -36,6 +38,9 @@ export function realFiles(owner: Owner): MirrorFiles {
     replaceInPlace: (path, text) => writing(path, () => overwriteFile(owner, path, text)),
     create: (path, bytes) => writing(path, () => createFile(owner, path, bytes)),
     checkPlace: (path, top) => reading(path, () => checkPlace(owner, path, top)),
+    standing: (path) => reading(path, () => standing(owner, path)),
+    restrict: (path) => writing(path, () => restrict(owner, path)),
+    leftovers: (folder) => reading(folder, () => leftovers(folder)),
     makeFolder: (path) => writing(path, () => makeFolder(owner, path)),
     remove: (path) => writing(path, () => remove(path)),
   };

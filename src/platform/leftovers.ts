@@ -16,6 +16,16 @@ export function removeLeftovers(folder: string, name: string): void {
   }
 }
 
+/** Temp files of any name in this folder whose makers are dead. */
+export function leftovers(folder: string): string[] {
+  return listFolder(folder)
+    .filter((entry) => {
+      const maker = /^\..+\.(\d{1,10})\.[a-z0-9]{1,10}\.tmp$/.exec(entry)?.[1];
+      return maker !== undefined && !isAlive(Number(maker));
+    })
+    .map((entry) => join(folder, entry));
+}
+
 function makerOf(entry: string, name: string): number | undefined {
   if (!entry.startsWith(`.${name}.`)) return undefined;
   const rest = /^(\d{1,10})\.[a-z0-9]+\.tmp$/.exec(entry.slice(name.length + 2));
