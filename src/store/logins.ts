@@ -42,3 +42,22 @@ export function list(db: Database) {
     .all();
   return readRows(db, 'profiles', loginSchema, rows).map(present);
 }
+
+const holderSchema = v.strictObject({
+  refreshHash: v.string(),
+  agentDir: v.string(),
+  id: v.string(),
+  provider: v.string(),
+});
+
+/** Every refresh token's keyed hash with the profile that it stands under; sorted. */
+export function refreshHolders(db: Database) {
+  const rows = db
+    .prepare(
+      `SELECT c.refresh_hash AS refreshHash, p.agent_dir AS agentDir, p.id, c.provider
+       FROM profiles AS p JOIN credentials AS c ON c.id = p.credential
+       WHERE coalesce(c.refresh_hash, '') <> '' ORDER BY p.agent_dir, p.position, p.id`,
+    )
+    .all();
+  return readRows(db, 'profiles', holderSchema, rows);
+}
