@@ -49,8 +49,10 @@ export async function syncAgents(
   const mirrors: MirrorState[] = [];
   for (const agent of seen.values()) {
     const { id: agentId, path } = agent;
-    if (failures.has(agent.key)) {
-      mirrors.push({ agentId, path, state: 'unreadable' });
+    const unread = failures.get(agent.key);
+    if (unread !== undefined) {
+      const state = unread.code === 'bad_data' ? 'damaged' : 'unreadable';
+      mirrors.push({ agentId, path, state });
       continue;
     }
     const { mirror, failure } = await bringOut(situation.host, agent, options.waitMs);

@@ -88,7 +88,7 @@ export interface ProviderHealth {
 export interface MirrorState {
   readonly agentId: string;
   readonly path: string;
-  /** `pending`: stored, not yet written there */
+  /** `pending`: stored, not yet written there; `damaged`: no good version was ever read */
   readonly state:
     | 'current'
     | 'absent'

@@ -94,7 +94,7 @@ describe('a file that cannot be read keeps nobody else waiting', () => {
       const run = await host.run(args);
       assert.equal(run.code, 65, run.stderr);
       const { mirrors, findings } = JSON.parse(run.stdout);
-      assert.ok(statesOf({ schemaVersion: 1, mirrors, findings }).includes('web unreadable'));
+      assert.ok(statesOf({ schemaVersion: 1, mirrors, findings }).includes('web damaged'));
       assert.deepEqual(reasonsOf(findings), ['mirror_unreadable']);
       assert.doesNotMatch(run.stdout, /AGENT/);
       assert.equal(host.read(fileOf('web')), DAMAGE);
@@ -161,7 +161,7 @@ describe('a file that cannot be read keeps nobody else waiting', () => {
     const told = JSON.parse(run.stdout);
     assert.deepEqual(
       new Set(statesOf(told)),
-      new Set(['main written', 'ops current', 'hurt unreadable', 'web unreadable']),
+      new Set(['main written', 'ops current', 'hurt damaged', 'web unreadable']),
     );
     assert.match(run.stdout, /belongs to uid 1000/);
   });
