@@ -1,4 +1,4 @@
-import type { Finding } from '../domain/finding.ts';
+import type { Finding, Reason } from '../domain/finding.ts';
 import type { MirrorState } from '../domain/status-report.ts';
 import { type JudgeInput, judge } from '../domain/verdict.ts';
 import { EpiloopError } from '../errors.ts';
@@ -65,15 +65,37 @@ function isThere({ files, findings }: Host, path: string): boolean {
   }
 }
 
-/** One list of it: what another agent lacks as main does is told of main only. */
+/**
+ * One list of it: what another agent lacks as main does is told of main only, and what is wrong with
+ * a login that several agents hold is told of the first.
+ */
 export function toldTogether(judged: readonly Judged[], main: Agent): Finding[] {
   const mains = judged.find(({ agent }) => agent.key === main.key)?.findings ?? [];
   const isMains = ({ reason, provider, profileId, exit }: Finding) =>
     profileId === undefined &&
     mains.some((one) => one.reason === reason && one.provider === provider && one.exit === exit);
-  return judged.flatMap(({ agent, findings }) =>
-    agent.key === main.key ? findings : findings.filter((finding) => !isMains(finding)),
-  );
+  const told = new Set<string>();
+  return judged.flatMap(({ agent, input, findings }) => {
+    const own = agent.key === main.key ? findings : findings.filter((each) => !isMains(each));
+    return own.filter((finding) => {
+      const subject = sharedSubject(finding, input);
+      if (subject === undefined) return true;
+      return told.size < told.add(subject).size;
+    });
+  });
+}
+
+/** Of the login itself, not of how an agent uses it. */
+const ofLogin: ReadonlySet<Reason> = new Set(['expired', 'expiring', 'missing', 'mode_mismatch']);
+
+/** Only logins that can be refreshed are one credential in several agents. */
+function sharedSubject(
+  { reason, profileId, exit }: Finding,
+  { view }: JudgeInput,
+): string | undefined {
+  const facts = profileId === undefined ? undefined : view.profiles.get(profileId);
+  if (facts?.refreshable !== true || !ofLogin.has(reason)) return undefined;
+  return JSON.stringify([reason, exit, facts.id, facts.provider, facts.fingerprint]);
 }
 
 /** What several agents inherit is told once. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { AgentReport } from '../../src/app/app.ts';
-import { AgentsHost, apiKey, fileOf, opaque } from './agents-host.ts';
+import { AgentsHost, apiKey, fileOf, opaque, owned } from './agents-host.ts';
 import { HOUR, reasonsOf } from './seed-host.ts';
 
 const ID = 'anthropic:default';
@@ -92,9 +92,8 @@ describe('--all-agents', () => {
 
   test('one id in two agents is two findings, and each says whose it is', async () => {
     using host = new AgentsHost();
-    const [a, b] = [opaque(1, Date.now() - 3 * HOUR), opaque(2, Date.now() - 3 * HOUR, 'two')];
-    host.has('main', { [ID]: a });
-    host.has('web', { [ID]: b });
+    host.has('main', { [ID]: owned('one', 1, Date.now() - 3 * HOUR) });
+    host.has('web', { [ID]: owned('two', 1, Date.now() - 3 * HOUR) });
     const { code, stdout } = await host.run(CHECK);
     assert.equal(code, 1);
     const expired = stdout.split('\n').filter((line) => line.startsWith('expired: '));
@@ -105,6 +104,15 @@ describe('--all-agents', () => {
     const [, web] = await reports(host);
     const own = web?.findings.find(({ reason }) => reason === 'expired');
     assert.equal(own?.hint, 'the gateway renews it when it next uses it');
+  });
+
+  test('of one login that two agents hold it is told once', async () => {
+    using host = new AgentsHost();
+    for (const agent of ['main', 'web'])
+      host.has(agent, { [ID]: opaque(1, Date.now() - 3 * HOUR) });
+    const { stdout } = await host.run(CHECK);
+    const expired = stdout.split('\n').filter((line) => line.startsWith('expired: '));
+    assert.deepEqual(expired, ['expired: anthropic:default expired 3h ago']);
   });
 
   test('what is inherited is told once', async () => {
@@ -122,7 +130,7 @@ describe('--all-agents', () => {
     const found = await reports(host);
     assert.deepEqual(
       found.map(({ agentId, mirrors }) => `${agentId} ${mirrors[0]?.state}`),
-      ['main current', 'hurt unreadable'],
+      ['main current', 'hurt damaged'],
     );
     assert.deepEqual(reasonsOf(found[1]?.findings ?? []), ['mirror_unreadable']);
     const checked = await host.run(CHECK);
