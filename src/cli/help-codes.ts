@@ -33,7 +33,6 @@ const reasonMeanings: Readonly<Record<Reason, string>> = {
   cooldown: 'a profile rests after failures',
   store_unreadable: 'the store cannot be read',
   store_stale: 'the store cannot be opened, the files answered instead',
-  config_invalid: 'the config is invalid',
   clock_behind: 'the clock is behind what is stored',
   ignored_entry: 'an entry that nobody understands was left alone',
   mirror_version: 'auth-profiles.json names another version',
@@ -45,6 +44,18 @@ const reasonMeanings: Readonly<Record<Reason, string>> = {
   permissions: 'others may read or write a file with secrets',
   maybe_same_login: 'two agents hold what may be one login',
   config_upgrade_pending: 'an old form in the config that cannot be rewritten',
+  profile_id_stale: 'the config names a login by an id that is gone',
+  order_stale: 'an order names a profile that is not stored',
+  listed_missing: 'the config lists a profile that nobody stores',
+  unlisted: 'a profile is hidden, since the config lists others',
+  env_shadowed: 'a variable has several values, of which one wins',
+  refresh_shared: 'one refresh token stands in several places',
+  exec_environment: 'a variable can run code in epiloop',
+  network_fs: 'the state is on a network file system',
+  mirror_drift: 'auth-profiles.json does not say what is stored',
+  ownership: 'a file of the state belongs to another user',
+  leftover: 'a killed run has left a temporary file',
+  kept_expired: 'earlier secrets are kept for more than 30 days',
 };
 
 /** `epiloop help exit-codes` */

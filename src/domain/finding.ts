@@ -13,7 +13,6 @@ export const reasons = [
   'cooldown',
   'store_unreadable',
   'store_stale',
-  'config_invalid',
   'clock_behind',
   'ignored_entry',
   'mirror_version',
@@ -25,6 +24,18 @@ export const reasons = [
   'permissions',
   'config_upgrade_pending',
   'maybe_same_login',
+  'profile_id_stale',
+  'order_stale',
+  'listed_missing',
+  'unlisted',
+  'env_shadowed',
+  'refresh_shared',
+  'exec_environment',
+  'network_fs',
+  'mirror_drift',
+  'ownership',
+  'leftover',
+  'kept_expired',
 ] as const;
 
 export type Reason = (typeof reasons)[number];

@@ -62,6 +62,23 @@ export function clearCooldowns(provider: string, agentId: string): string {
   return `run epiloop models auth cooldown clear ${option}`;
 }
 
+/** The hint that leaves only these ids in an agent's own order. */
+export function setOrder(provider: string, agentId: string, ids: readonly string[]): string {
+  const option = `--provider ${word(provider)} --agent ${word(agentId)}`;
+  return `run epiloop models auth order set ${option} ${operands(ids)}`;
+}
+
+/** The hint that takes one profile of an agent away. */
+export function removeProfile(id: string, agentId: string): string {
+  return `run epiloop models auth remove --agent ${word(agentId)} ${operands([id])}`;
+}
+
+/** Behind `--` an id is no option, whatever it begins with. */
+function operands(ids: readonly string[]): string {
+  const dashes = ids.some((id) => id.startsWith('-')) ? '-- ' : '';
+  return `${dashes}${ids.map(word).join(' ')}`;
+}
+
 /** Secrets are entered for main where no agent is named. */
 function agentOption(agentId: string | undefined): string {
   return agentId === undefined || agentId === 'main' ? '' : ` --agent ${word(agentId)}`;
