@@ -11,6 +11,8 @@ export interface LoadedConfig {
   readonly config: HostConfig;
   /** the `token` → `oauth` mode upgrade that this config still waits for */
   readonly upgrade?: ModeUpgrade | undefined;
+  /** the config and what it includes; none where there is no config */
+  readonly files: readonly { readonly path: string }[];
 }
 
 const KIND = 'config';
@@ -40,7 +42,7 @@ function fromStore(host: Host, environment: HostEnvironment): LoadedConfig | und
 
 async function fromFile(host: Host, environment: HostEnvironment): Promise<LoadedConfig> {
   const { paths, store } = host;
-  if (look(host, paths.configPath) === undefined) return { config: emptyHostConfig };
+  if (look(host, paths.configPath) === undefined) return { config: emptyHostConfig, files: [] };
   const { readConfig } = await import('../config/read.ts');
   const read = readConfig({
     path: paths.configPath,
@@ -48,7 +50,7 @@ async function fromFile(host: Host, environment: HostEnvironment): Promise<Loade
     env: environment.raw,
     hash: store.hash,
   });
-  if (read === undefined) return { config: emptyHostConfig };
+  if (read === undefined) return { config: emptyHostConfig, files: [] };
   if (host.writes) await remember(host, read);
   return read;
 }

@@ -63,7 +63,8 @@ function value(text: string, source: EnvValue['source']): EnvValue {
   return { secret: new Secret(text.trim()), source };
 }
 
-function readEnvFile(files: Files, path: string): Environment {
+/** The variables of a `.env` file; none where it is absent. Throws what reading it throws. */
+export function readEnvFile(files: Files, path: string): Environment {
   const content = files.read(path, { maxBytes: MAX_ENV_FILE, followLink: true });
   return content === undefined ? {} : parse(content.text);
 }

@@ -46,7 +46,7 @@ export function judgeAgents(
 
 /** That a provider has no credential, said of an agent whose own file, or main's, is unread. */
 function guessesOf(mirrors: readonly MirrorState[], main: Agent) {
-  const unread = mirrors.filter(({ state }) => state === 'unreadable');
+  const unread = mirrors.filter(({ state }) => state === 'unreadable' || state === 'damaged');
   const isMain = unread.some(({ path }) => path === main.path);
   const ids = new Set(unread.map(({ agentId }) => agentId));
   return ({ reason, profileId, agentId }: Finding) =>

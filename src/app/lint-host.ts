@@ -90,7 +90,7 @@ function lenient(environment: HostEnvironment): HostEnvironment {
 /** With a config that is refused, main and those that have a folder in the state directory. */
 async function agentsOf(host: Host, environment: HostEnvironment) {
   const main = mainAgent(host.paths, host.files);
-  const common = { host, environment, main };
+  const common = { host, environment, main, configFiles: [] };
   const bare: Situation = { ...common, config: emptyHostConfig };
   try {
     const { config } = await loadConfig(host, lenient(environment), { secrets: false });

@@ -1,5 +1,5 @@
 /** What the use cases that answer questions are asked, and what they answer. */
-import type { Finding } from '../domain/finding.ts';
+import type { Finding, Reason } from '../domain/finding.ts';
 import type { Remark } from '../domain/lint.ts';
 import type { ProfileFacts } from '../domain/profile.ts';
 import type { HealthStatus, MirrorState, StatusReport } from '../domain/status-report.ts';
@@ -119,12 +119,32 @@ export interface DoctorRequest {
   readonly agent?: string | undefined;
   /** ms; what expires within it is told */
   readonly warnWithinMs: number;
+  /** repair what is safe */
+  readonly fix: boolean;
+  /** with `fix`: only say what would be repaired */
+  readonly dryRun: boolean;
 }
 
 export interface DoctorOutcome extends Remarks {
   readonly mirrors: readonly MirrorState[];
+  /** what `fix` came to */
+  readonly repairs: readonly DoctorRepair[];
+  /** nothing is left to do about these */
+  readonly notes: readonly Finding[];
   /** 0 only when nothing is left to tell */
   readonly exitCode: number;
+}
+
+export interface DoctorRepair {
+  /** of the finding that it answers */
+  readonly reason: Reason;
+  /** one line for a person */
+  readonly message: string;
+  /** the file or folder that it changed, absolute */
+  readonly path: string;
+  readonly agentId?: string | undefined;
+  /** false: it was not to be done, only said */
+  readonly done: boolean;
 }
 
 export interface LintRequest {

@@ -10,6 +10,8 @@ export interface Situation {
   readonly host: Host;
   readonly environment: HostEnvironment;
   readonly config: HostConfig;
+  /** the config's own file and those that it includes, absolute */
+  readonly configFiles: readonly string[];
   /** whose file the others inherit */
   readonly main: Agent;
 }
@@ -30,12 +32,13 @@ export async function readSituation(
     envFile: paths.envFile,
     cwdEnvFile: host.options.cwdEnv ? `${effects.cwd}/.env` : undefined,
   });
-  const { config, upgrade } = await loadConfig(host, environment, options);
+  const { config, upgrade, files } = await loadConfig(host, environment, options);
   refuseSharedDirectories({ host, config });
   return {
     host,
     environment,
     config: upgrade === undefined ? config : await upgradeConfig(host, config, upgrade, options),
+    configFiles: files.map(({ path }) => path),
     main: mainAgent(paths, host.files),
   };
 }

@@ -125,6 +125,9 @@ function syncLines(): readonly string[] {
     'for all. With --no-sync it is done in memory only: the answer is the same, and',
     'nothing is written. models auth list, models auth cooldown list, models explain',
     'and models history never write.',
+    '',
+    'doctor also compares what each file says with the store, entry by entry, and',
+    'doctor --fix writes those again that differ (mirror_drift).',
   ];
 }
 

@@ -31,6 +31,8 @@ describe('a host where all is well', () => {
       schemaVersion: 1,
       mirrors: [{ agentId: 'main', path: host.path(MIRROR), state: 'current' }],
       findings: [],
+      repairs: [],
+      notes: [],
     });
   });
 
@@ -114,6 +116,7 @@ const troubles: readonly Trouble[] = [
     reason: 'order_excludes_all',
     make: config({ auth: { order: { anthropic: ['anthropic:gone'] } } }),
     message: /^auth\.order leaves nothing usable for anthropic: it does not name anthropic:a$/,
+    also: ['order_stale'],
   },
   {
     reason: 'all_disabled',

@@ -1,0 +1,76 @@
+import type { AgentView } from '../domain/agent-view.ts';
+import {
+  configOrderIsStale,
+  type StaleOrder,
+  staleOrders,
+  storedOrderIsStale,
+} from '../domain/stale-order.ts';
+import * as mirrors from '../store/mirrors.ts';
+import * as orderOverrides from '../store/order-overrides.ts';
+import type { Agent } from './agents.ts';
+import { record } from './history.ts';
+import type { Host } from './host.ts';
+import { bringOut } from './mirror.ts';
+import type { Problem, Repair } from './problem.ts';
+import type { Situation } from './situation.ts';
+import { WRITER_WAIT_MS } from './sync.ts';
+import { currentOrders } from './view.ts';
+
+interface Known {
+  readonly views: ReadonlyMap<string, AgentView>;
+  readonly except: ReadonlySet<string>;
+}
+
+/**
+ * Ids in the agents' own orders and in the config's that no profile is stored under. Main's order
+ * and the config's count for every agent, so that what any of them holds is no stale id there.
+ * @param known.views every agent's, by its directory's key
+ * @param known.except ids in the config about which there is something better to say
+ */
+export function orderProblems(
+  situation: Situation,
+  asked: readonly Agent[],
+  { views, except }: Known,
+): Problem[] {
+  const { host, main, config } = situation;
+  const everywhere = new Set([...views.values()].flatMap(({ profiles }) => [...profiles.keys()]));
+  const stored = asked.flatMap((agent) => {
+    const own = views.get(agent.key)?.profiles;
+    const known = agent.key === main.key ? everywhere : new Set(own?.keys());
+    return staleOrders(currentOrders(host, agent.key), (id) => known.has(id)).map((stale) => {
+      const isOwn = stale.kept.every((id) => own?.has(id));
+      const place = { agentId: agent.id, path: agent.path, isOwn };
+      return { finding: storedOrderIsStale(stale, place), repair: tidying(host, agent, stale) };
+    });
+  });
+  const inConfig = staleOrders(config.auth.order, (id) => everywhere.has(id) || except.has(id));
+  const { configPath } = host.paths;
+  return [
+    ...stored,
+    ...inConfig.map((stale) => ({ finding: configOrderIsStale(stale, configPath) })),
+  ];
+}
+
+/** An order is never emptied: that would mean every profile instead of none. */
+function tidying(host: Host, agent: Agent, stale: StaleOrder): Repair | undefined {
+  const { provider, ids, gone, kept } = stale;
+  if (kept.length === 0) return undefined;
+  const { id: agentId, key, path } = agent;
+  const message = `took ${gone.join(', ')} out of the order of ${provider} for agent ${agentId}`;
+  return {
+    message,
+    path,
+    agentId,
+    recorded: true,
+    async apply() {
+      host.store.transaction(() => {
+        orderOverrides.set(host.store.db, key, provider, kept, host.effects.now());
+        mirrors.bump(host.store.db, [key]);
+        const marks = { before: [...ids], after: [...kept] };
+        record(host, { event: 'repaired', subject: 'order_stale', agentDir: key, path, ...marks });
+      });
+      const { failure } = await bringOut(host, agent, WRITER_WAIT_MS);
+      if (failure !== undefined) host.notices.push(failure.message);
+    },
+  };
+}
