@@ -112,6 +112,14 @@ describe('files', () => {
     assert.deepEqual(wrong, []);
   });
 
+  it('have every property test start from the one seed', () => {
+    const own = tests.filter((file) => file !== 'test/property.ts');
+    assert.deepEqual(
+      own.filter((file) => /^import fc\b.* from 'fast-check'/m.test(text(file))),
+      [],
+    );
+  });
+
   it('hide no error: no catch is empty', () => {
     const empty = /\bcatch\s*(\([^)]*\)\s*)?\{\s*(\/\/[^\n]*\s*|\/\*.*?\*\/\s*)*\}/s;
     assert.deepEqual(

@@ -3,14 +3,13 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import fc from 'fast-check';
+import fc, { seed } from '../property.ts';
 import { World } from './gateway-model.ts';
 import { histories, live } from './gateway-model-run.ts';
 import { freshStore, ours, type Subject } from './gateway-model-subject.ts';
 
-/** Of each kind; EPILOOP_RUNS makes it more, EPILOOP_SEED repeats a failure. */
+/** Of each kind; EPILOOP_RUNS makes it more. */
 const numRuns = Number(process.env['EPILOOP_RUNS'] ?? 1000);
-const givenSeed = process.env['EPILOOP_SEED'];
 
 /** Memory where there is some: no history needs to outlive the test. */
 export function scratchFolder(t: TestContext): string {
@@ -31,7 +30,6 @@ export async function assertHistories(
     fs.chmodSync(join(world.state, 'auth.sqlite'), 0o600);
     return ours(world);
   };
-  const seed = givenSeed === undefined ? Date.now() | 0 : Number(givenSeed);
   t.diagnostic(`seed ${seed}, ${numRuns} histories`);
   const property = fc.asyncProperty(histories(options.disturbed), (history) =>
     live(folder, history, begin),

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import fc from '../property.ts';
 import { type ModelAgent, World } from './gateway-model.ts';
 import type { Between } from './gateway-model-files.ts';
 import { secretIn } from './gateway-model-issuer.ts';

@@ -1,6 +1,7 @@
 /** What everybody but us does on the host: the gateway's processes, Claude Code, people, time. */
-import fc from 'fast-check';
+
 import type { JsonObject } from '../../src/domain/json.ts';
+import fc from '../property.ts';
 import { MINUTE, type ModelAgent, type World } from './gateway-model.ts';
 import { CLI, entryFor, type Issued, profileIds, secretIn } from './gateway-model-issuer.ts';
 import {

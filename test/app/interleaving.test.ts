@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../property.ts';
 import { MINUTE, World } from './gateway-model.ts';
 import { lastWriterWins } from './gateway-model-blind.ts';
 import { assertHistories, scratchFolder } from './gateway-model-check.ts';

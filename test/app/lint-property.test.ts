@@ -2,7 +2,6 @@
 /** Whatever stands in a file: nothing is thrown, and no secret of it is told. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { lintConfig } from '../../src/config/lint.ts';
 import { parseConfigDocument, parseJsonDocument } from '../../src/config/lint-document.ts';
 import { type Note, remarksOn } from '../../src/domain/lint.ts';
@@ -11,6 +10,7 @@ import { lintEnv } from '../../src/sources/lint-env.ts';
 import { lintLegacy } from '../../src/sources/lint-legacy.ts';
 import { lintModels } from '../../src/sources/lint-models.ts';
 import { Folder, files } from '../config/folder.ts';
+import fc from '../property.ts';
 
 const now = 1_795_176_000_000;
 /** What can be told for a secret wherever it stands. */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import type { Agent } from '../../src/app/agents.ts';
 import { isBuried } from '../../src/app/lookup.ts';
 import { peopleOf } from '../../src/app/people.ts';
@@ -9,6 +8,7 @@ import { compareIdentity, identityOf } from '../../src/domain/identity.ts';
 import * as credentials from '../../src/store/credentials.ts';
 import * as tombstones from '../../src/store/tombstones.ts';
 import { jwt, key, minute, oauth } from '../domain/reconcile-fixtures.ts';
+import fc from '../property.ts';
 import { now, scratch } from '../store/state.ts';
 
 const agent: Agent = {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import type { Option, Positional } from '../../src/cli/command.ts';
 import { parse } from '../../src/cli/parse.ts';
 import { EpiloopError } from '../../src/errors.ts';
+import fc from '../property.ts';
 
 const options: readonly Option[] = [
   { flags: '--check', summary: '' },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { draw, drawJson, styled, wantsColor } from '../../src/cli/screen.ts';
+import fc from '../property.ts';
 import { session } from './session.ts';
 
 test('text from outside cannot act on the terminal, coloured or not', () => {

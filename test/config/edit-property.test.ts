@@ -5,12 +5,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Token, tokenize } from '@humanwhocodes/momoa';
-import fc from 'fast-check';
 import JSON5 from 'json5';
 import { moveToFront, removeProfile, setProfile } from '../../src/config/edit.ts';
 import type { ProfileEntry } from '../../src/config/write.ts';
 import { sameProvider } from '../../src/domain/provider.ts';
 import { EpiloopError } from '../../src/errors.ts';
+import fc from '../property.ts';
 
 type Config = {
   auth?: {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { type Edit, editConfig } from '../../src/config/write.ts';
 import { EpiloopError } from '../../src/errors.ts';
+import fc from '../property.ts';
 import { type Contents, Folder, files, hash, read } from './folder.ts';
 
 const RENAME: Edit = { kind: 'rename_profile', id: 'p:old', to: 'p:me@x.org' };

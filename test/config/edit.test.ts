@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import JSON5 from 'json5';
 import { readMode, setMode } from '../../src/config/edit.ts';
 import type { ConfigMode } from '../../src/domain/host-config.ts';
 import { EpiloopError } from '../../src/errors.ts';
+import fc from '../property.ts';
 
 const ID = 'anthropic:claude-cli';
 const KEYS = ['auth', 'profiles', ID, 'mode'];

@@ -1,10 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how a config names variables
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { fromExtract, toExtract } from '../../src/config/extract.ts';
 import type { ConfigSecret, HostConfig } from '../../src/domain/host-config.ts';
 import { isJsonObject, type Json } from '../../src/domain/json.ts';
+import fc from '../property.ts';
 import { Folder, hash, read, type Variables } from './folder.ts';
 
 const ENV: Variables = { KEY: 'sk-from-env', MODE: 'oauth', HOST: 'gpu', TOKEN: 'sk-token' };

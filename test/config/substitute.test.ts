@@ -1,9 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how a config names variables
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { fill, variablesOf } from '../../src/config/template.ts';
 import { EpiloopError } from '../../src/errors.ts';
+import fc from '../property.ts';
 import { Folder, read, type Variables } from './folder.ts';
 
 const texts: readonly [string, string, readonly string[]][] = [

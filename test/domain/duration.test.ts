@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { formatRemaining, parseDuration } from '../../src/domain/duration.ts';
+import fc from '../property.ts';
 
 describe('parseDuration', () => {
   const readable = [

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parse } from 'dotenv';
-import fc from 'fast-check';
 import { upsert, valueIn } from '../../src/domain/env-file.ts';
+import fc from '../property.ts';
 
 const NAME = 'OPENAI_API_KEY';
 const KEY = 'sk-proj-Ab3_-';

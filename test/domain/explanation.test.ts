@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import type { AgentView } from '../../src/domain/agent-view.ts';
 import {
   type ExplainInput,
@@ -12,6 +11,7 @@ import {
 import type { HostConfig } from '../../src/domain/host-config.ts';
 import { orderProfiles } from '../../src/domain/order.ts';
 import { judgeSupply } from '../../src/domain/supply.ts';
+import fc from '../property.ts';
 import {
   environment,
   facts,

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import {
   type Backoff,
   backoffOf,
@@ -15,6 +14,7 @@ import {
 import { type ConfigCooldowns, emptyHostConfig } from '../../src/domain/host-config.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { Usage } from '../../src/domain/profile.ts';
+import fc from '../property.ts';
 import { statusInput, statusRuns } from './golden-host.ts';
 import { hour, minute, now } from './judge-fixtures.ts';
 

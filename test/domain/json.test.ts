@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { canonicalJson, isJsonObject, type Json, sameJson } from '../../src/domain/json.ts';
+import fc from '../property.ts';
 
 const json: fc.Arbitrary<Json> = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)));
 

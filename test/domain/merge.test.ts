@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { changesThere, type MergeInput } from '../../src/domain/merge.ts';
+import fc from '../property.ts';
 
 type Side = 'there' | 'here';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { type Candidate, type OrderQuestion, orderProfiles } from '../../src/domain/order.ts';
 import type { ProfileFacts, Usage } from '../../src/domain/profile.ts';
 import { normalizeProvider } from '../../src/domain/provider.ts';
+import fc from '../property.ts';
 import { facts, now } from './judge-fixtures.ts';
 
 const id = fc.constantFrom('p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'ghost');

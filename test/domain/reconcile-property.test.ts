@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { isBlank, isRefreshable, sameGeneration } from '../../src/domain/credential.ts';
 import type { Profile } from '../../src/domain/profile.ts';
+import fc from '../property.ts';
 import {
   day,
   hour,

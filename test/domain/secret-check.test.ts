@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { checkSecret, type SecretUse } from '../../src/domain/secret-check.ts';
 import { looksSecret } from '../../src/domain/secret-marks.ts';
+import fc from '../property.ts';
 
 const body = 'Ab3_-'.repeat(40);
 const setupToken = `sk-ant-oat01-${body.slice(0, 93)}AA`;

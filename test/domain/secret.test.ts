@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { format, inspect } from 'node:util';
-import fc from 'fast-check';
 import { Secret } from '../../src/domain/secret.ts';
+import fc from '../property.ts';
 
 const TEXT = 'sk-ant-oat01-very-secret';
 const MASK = '[secret]';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { checkSetupToken } from '../../src/domain/setup-token.ts';
+import fc from '../property.ts';
 
 const token = `sk-ant-oat01-${'Ab3_-'.repeat(19)}`;
 /** as Claude Code prints it at 80 columns */

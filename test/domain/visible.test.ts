@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { shortenHome, visible } from '../../src/domain/visible.ts';
+import fc from '../property.ts';
 
 describe('visible', () => {
   const hostile = [

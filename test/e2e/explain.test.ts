@@ -1,10 +1,10 @@
 /** `models explain` through the executable: its answer is the one of `order get` and `status`. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import * as v from 'valibot';
 import { modelsExplain } from '../../src/cli/schemas/models-explain.ts';
 import type { StatusReport } from '../../src/domain/status-report.ts';
+import fc from '../property.ts';
 import { AgentsHost, apiKey, errorOf } from './agents-host.ts';
 import { OrderHost } from './order-host.ts';
 import type { Entry } from './seed-host.ts';

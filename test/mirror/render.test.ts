@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Secret } from '../../src/domain/secret.ts';
 import * as format from '../../src/mirror/format.ts';
+import fc from '../property.ts';
 import { gatewayFiles } from './gateway-files.ts';
 
 const { contentOf, parseMirror, renderMirror, sameMeaning } = format;

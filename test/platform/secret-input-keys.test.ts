@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { edit, emptyLine, type HiddenLine } from '../../src/platform/hidden-line.ts';
+import fc from '../property.ts';
 
 const type = (...inputs: readonly string[]): HiddenLine => inputs.reduce(edit, emptyLine);
 const paste = (text: string) => `\x1b[200~${text}\x1b[201~`;

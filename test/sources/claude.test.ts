@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { claude } from '../../src/sources/claude.ts';
+import fc from '../property.ts';
 import { assertBroken, hostile, reading } from './reading.ts';
 
 const home = '/home/operator';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { codex } from '../../src/sources/codex.ts';
+import fc from '../property.ts';
 import { assertBroken, hostile, jwt, reading } from './reading.ts';
 
 const DAY = 86_400_000;

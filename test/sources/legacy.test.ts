@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
-import fc from 'fast-check';
 import { type LegacyKind, parseLegacy } from '../../src/sources/legacy.ts';
+import fc from '../property.ts';
 
 /** Entries by provider, and the providers that were left out. */
 function parts(kind: LegacyKind, value: unknown) {

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import type { Credential } from '../../src/domain/credential.ts';
 import type { Json, JsonObject } from '../../src/domain/json.ts';
 import type { Usage } from '../../src/domain/profile.ts';
 import { Secret } from '../../src/domain/secret.ts';
+import fc from '../property.ts';
 
 /** Well-formed text with everything that JSON files can hold: quotes, NUL, emoji, `__proto__`. */
 export const text = fc.oneof(

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { Finding } from '../../src/domain/finding.ts';
 import * as history from '../../src/store/history.ts';
 import * as lastGood from '../../src/store/last-good.ts';
@@ -12,6 +11,7 @@ import * as orderOverrides from '../../src/store/order-overrides.ts';
 import * as sources from '../../src/store/sources.ts';
 import * as tombstones from '../../src/store/tombstones.ts';
 import * as usage from '../../src/store/usage.ts';
+import fc from '../property.ts';
 import { integer, json, jsonObject, text, usage as usageEntry } from './arbitraries.ts';
 import { now, scratch } from './state.ts';
 
