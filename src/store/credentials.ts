@@ -177,15 +177,22 @@ export function identities(
 
 /**
  * Deletes credentials that no profile points to, with everything that is known of them; says how many.
- * @param removedBefore ms since the epoch: those that a tombstone of this time or later names are
- *   kept, so that a removal can be undone; without it none is
+ * @param removedBefore ms since the epoch: those that a tombstone or a former profile of this time
+ *   or later names are kept, so that a change can be undone; without it none is
  */
 export function removeOrphans(db: Database, removedBefore?: number): number {
   return db
     .prepare(
       `DELETE FROM credentials WHERE id NOT IN (SELECT credential FROM profiles)
          AND NOT EXISTS (SELECT * FROM tombstones
-           WHERE tombstones.credential = credentials.id AND removed_at >= @removedBefore)`,
+           WHERE tombstones.credential = credentials.id AND removed_at >= @removedBefore)
+         AND NOT EXISTS (SELECT * FROM former_profiles
+           WHERE former_profiles.credential = credentials.id AND at >= @removedBefore)`,
     )
     .run({ removedBefore: removedBefore ?? null }).changes;
+}
+
+/** Deletes one credential that no profile points to, with everything that is known of it. */
+export function erase(db: Database, id: number): void {
+  db.prepare('DELETE FROM credentials WHERE id = ?').run(id);
 }

@@ -174,3 +174,18 @@ export function forgetKept(db: Database, supersededBefore: number): number {
     )
     .run(supersededBefore).changes;
 }
+
+/**
+ * Has some login had this refresh token and gone on to another one? Then it is used up: to use it
+ * again would end that login.
+ * @param refreshHash keyed hash of a refresh token that is not blank
+ */
+export function isSpent(db: Database, refreshHash: string): boolean {
+  const found = db
+    .prepare(
+      `SELECT 1 FROM generations AS g JOIN credentials AS c ON c.id = g.credential
+       WHERE g.refresh_hash = ? AND coalesce(c.refresh_hash, '') <> g.refresh_hash LIMIT 1`,
+    )
+    .get(refreshHash);
+  return found !== undefined;
+}

@@ -35,6 +35,9 @@ const rowSchema = v.strictObject({
   after: nullable(json),
 });
 
+const selectSql = `SELECT id, at, event, command, host, agent_dir AS agentDir, subject, path, before,
+    after FROM history`;
+
 /** Returns the number of the change, which `undo` takes. */
 export function append(db: Database, row: Omit<HistoryRow, 'id'>): number {
   const result = db
@@ -56,6 +59,50 @@ export function append(db: Database, row: Omit<HistoryRow, 'id'>): number {
   return Number(result.lastInsertRowid);
 }
 
+/** The change of this number. */
+export function get(db: Database, id: number): HistoryRow | undefined {
+  const rows = db.prepare(`${selectSql} WHERE id = ?`).all(id);
+  return readRows(db, 'history', rowSchema, rows).map(present)[0];
+}
+
+/** Every change with a greater number than this, oldest first. */
+export function since(db: Database, id: number): HistoryRow[] {
+  const rows = db.prepare(`${selectSql} WHERE id > ? ORDER BY id`).all(id);
+  return readRows(db, 'history', rowSchema, rows).map(present);
+}
+
+/** The changes at about the time of this one (ms before and after), itself among them, oldest first. */
+export function around(db: Database, id: number, ms: number): HistoryRow[] {
+  const rows = db
+    .prepare(
+      `${selectSql} WHERE abs(at - (SELECT at FROM history AS this WHERE this.id = @id)) <= @ms
+       ORDER BY id`,
+    )
+    .all({ id, ms });
+  return readRows(db, 'history', rowSchema, rows).map(present);
+}
+
+/** Every change of one key or profile in one file, oldest first. */
+export function ofSubject(db: Database, path: string, subject: string): HistoryRow[] {
+  const rows = db
+    .prepare(`${selectSql} WHERE path = ? AND subject = ? ORDER BY id`)
+    .all(path, subject);
+  return readRows(db, 'history', rowSchema, rows).map(present);
+}
+
+const undoSchema = v.strictObject({ id: integer, undoes: integer });
+
+/** Which change undid which, by the number of the undone one; the latest counts. */
+export function undoings(db: Database): Map<number, number> {
+  const rows = db
+    .prepare(
+      `SELECT id, after ->> '$.undoes' AS undoes FROM history
+       WHERE after LIKE '%"undoes":%' AND typeof(after ->> '$.undoes') = 'integer' ORDER BY id`,
+    )
+    .all();
+  return new Map(readRows(db, 'history', undoSchema, rows).map(({ id, undoes }) => [undoes, id]));
+}
+
 /** When the newest change was made, ms since the epoch; undefined: there is none. */
 export function newestAt(db: Database): number | undefined {
   const found = db.prepare('SELECT at FROM history ORDER BY id DESC LIMIT 1').pluck().get();
@@ -71,10 +118,7 @@ export function list(
   page: { readonly limit: number; readonly before?: number | undefined },
 ): HistoryRow[] {
   const rows = db
-    .prepare(
-      `SELECT id, at, event, command, host, agent_dir AS agentDir, subject, path, before, after
-       FROM history WHERE id < ? ORDER BY id DESC LIMIT ?`,
-    )
+    .prepare(`${selectSql} WHERE id < ? ORDER BY id DESC LIMIT ?`)
     .all(page.before ?? Number.MAX_SAFE_INTEGER, whole('history limit', page.limit));
   return readRows(db, 'history', rowSchema, rows).map(present);
 }

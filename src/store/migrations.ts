@@ -4,6 +4,7 @@ import agents from '../../migrations/0003_agents.sql';
 import mirrors from '../../migrations/0004_mirrors.sql';
 import sources from '../../migrations/0005_sources.sql';
 import history from '../../migrations/0006_history.sql';
+import formerProfiles from '../../migrations/0007_former_profiles.sql';
 
 export interface Migration {
   readonly name: string;
@@ -46,5 +47,10 @@ export const migrations: readonly Migration[] = [
     name: '0006_history',
     sql: history,
     sha256: '6923b6396a7cb224e1d5f9daf66c48b59f5f5c70f3c43f9fbe28252796504e1e',
+  },
+  {
+    name: '0007_former_profiles',
+    sql: formerProfiles,
+    sha256: '9fd848f9664bfb3d9e6a29cf481b500841f317170696f72e007acae313a5c77b',
   },
 ];

@@ -169,6 +169,22 @@ export function holders(db: Database, credentialId: number): string[] {
   return rows.map((row) => readRow(db, 'profiles', agentDirSchema, row).agentDir);
 }
 
+const pointingSchema = v.strictObject({ agentDir: v.string(), id: v.string() });
+
+/** Every profile that points to this credential, sorted. */
+export function pointing(db: Database, credentialId: number) {
+  const sql = 'SELECT agent_dir, id FROM profiles WHERE credential = ? ORDER BY 1, 2';
+  return selectRows(db, 'profiles', pointingSchema, sql, credentialId);
+}
+
+/** Every agent directory with a profile of its own under this id, sorted. */
+export function named(db: Database, id: string): string[] {
+  const rows = db
+    .prepare('SELECT agent_dir AS agentDir FROM profiles WHERE id = ? ORDER BY 1')
+    .all(id);
+  return rows.map((row) => readRow(db, 'profiles', agentDirSchema, row).agentDir);
+}
+
 const agentDirSchema = v.strictObject({ agentDir: v.string() });
 
 /** Every agent directory that has a profile of its own, sorted. */
