@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { EpiloopError } from '../errors.ts';
 import { EditDocument, type Group, groupOf, type Splice, splice } from './edit-document.ts';
+import { inverseOf, type Patch } from './edit-trace.ts';
 import { parse } from './parse.ts';
 
 /** A value in one of the files, before merging, and the keys that lead to it there. */
@@ -22,7 +23,7 @@ export class Draft {
   readonly root: string;
   readonly #texts: Map<string, string>;
   readonly #values = new Map<string, unknown>();
-  readonly #changed = new Set<string>();
+  readonly #steps = new Map<string, Patch[number][]>();
   readonly #follow: boolean;
 
   /** `texts` holds the root, where there is such a file, and, unless includes are not followed, all that it includes. */
@@ -39,7 +40,18 @@ export class Draft {
 
   /** The edited files and their new texts. */
   changes(): ReadonlyMap<string, string> {
-    return new Map([...this.#changed].map((file) => [file, this.text(file)]));
+    return new Map([...this.#steps.keys()].map((file) => [file, this.text(file)]));
+  }
+
+  /** What leads back from the edited text of a file to the one that it had. */
+  patch(file: string): Patch {
+    return this.#steps.get(file) ?? [];
+  }
+
+  /** The text of one file as it reads by itself, with what it includes left as it is. */
+  own(file: string): unknown {
+    if (!this.#values.has(file)) this.#values.set(file, parse(this.text(file), file));
+    return this.#values.get(file);
   }
 
   /** What is merged into the value at the keys, in that order; nothing where there is none. */
@@ -59,7 +71,7 @@ export class Draft {
     if (group === undefined) throw lost(layer);
     const splices = change(document, group);
     if (splices.length === 0) return false;
-    this.#set(file, splice(document.text, splices));
+    this.#splice(file, splices);
     return true;
   }
 
@@ -71,18 +83,18 @@ export class Draft {
     if (range === undefined) throw lost(layer);
     const [start, end] = range;
     const text = code(document.text.slice(start, end));
-    this.#set(file, splice(document.text, [{ start, end, text }]));
+    this.#splice(file, [{ start, end, text }]);
   }
 
-  #set(file: string, text: string): void {
-    this.#texts.set(file, text);
+  #splice(file: string, splices: readonly Splice[]): void {
+    const text = this.text(file);
+    this.#steps.set(file, [...(this.#steps.get(file) ?? []), inverseOf(text, splices)]);
+    this.#texts.set(file, splice(text, splices));
     this.#values.delete(file);
-    this.#changed.add(file);
   }
 
   #file(file: string): readonly Layer[] {
-    if (!this.#values.has(file)) this.#values.set(file, parse(this.text(file), file));
-    return this.#expand({ file, keys: [], value: this.#values.get(file) });
+    return this.#expand({ file, keys: [], value: this.own(file) });
   }
 
   #step({ file, keys, value }: Layer, key: string): readonly Layer[] {

@@ -64,7 +64,7 @@ function isBroken(
   value: Written,
   { eol }: Style,
 ): boolean {
-  const isFlat = Object.values(value).every((it) => typeof it === 'string');
+  const isFlat = Object.values(Object(value)).every((it) => typeof it === 'string');
   const like = items.map((it) => groupOf(it.value)).findLast((it) => it && it.items.length > 0);
   if (!isFlat || like === undefined) return eol !== undefined;
   return hasBreak(text.slice(like.start, like.end));

@@ -6,7 +6,9 @@ import { byHand, type Edit, type Reading } from './edit-change.ts';
 import { Draft } from './edit-draft.ts';
 import { intend, type Meaning, meaningOf } from './edit-intent.ts';
 import { decode } from './edit-storage.ts';
+import { type Trace, traceOf } from './edit-trace.ts';
 import { load } from './include.ts';
+import { parse } from './parse.ts';
 import { validate } from './schema.ts';
 import { type Lookup, substitute } from './substitute.ts';
 import { bare, Located, type TreeObject } from './tree.ts';
@@ -16,6 +18,8 @@ export interface Plan {
   readonly texts: ReadonlyMap<string, string | undefined>;
   /** the new texts of those that change */
   readonly changes: ReadonlyMap<string, string>;
+  /** what takes each of them back; undefined: it must not be remembered */
+  readonly traces: ReadonlyMap<string, Trace | undefined>;
 }
 
 export interface PlanInput {
@@ -38,12 +42,33 @@ export function planEdits({ path, files, env, edits }: PlanInput): Plan {
   for (const edit of edits) applyEdit(draft, edit, before.reading);
   const after = understandEdited(path, edited(files, draft), env);
   if (isDeepStrictEqual(after, edits.reduce(intend, before.meaning))) {
-    return { texts, changes: draft.changes() };
+    return { texts, changes: draft.changes(), traces: traces(texts, draft) };
   }
   throw new EpiloopError('config_invalid', `${path} cannot be edited in place`, {
     path,
     hint: edits.map((edit) => byHand(edit, path)).join('; '),
   });
+}
+
+function traces(texts: Plan['texts'], draft: Draft): Plan['traces'] {
+  const found = [...draft.changes().keys()].map((file) => {
+    const text = texts.get(file) ?? '';
+    const before = text.trim() === '' ? {} : parse(text, file);
+    return [file, traceOf(before, draft.own(file), draft.patch(file))] as const;
+  });
+  return new Map(found);
+}
+
+/** Every file of a valid config as it is; throws what reading it throws. */
+export function readTexts({ path, files, env }: Omit<PlanInput, 'edits'>): Plan['texts'] {
+  const texts = new Map<string, string | undefined>();
+  understand(path, recording(files, texts, path), env);
+  return texts;
+}
+
+/** @throws EpiloopError `config_invalid` where the edited texts are no valid config */
+export function checkEdited({ path, files, env }: Omit<PlanInput, 'edits'>, draft: Draft): void {
+  understandEdited(path, edited(files, draft), env);
 }
 
 interface Understood {

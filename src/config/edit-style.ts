@@ -1,8 +1,14 @@
 import type { ValueNode } from '@humanwhocodes/momoa';
 import { type EditDocument, type Group, groupOf, hasBreak, indentAt } from './edit-document.ts';
 
-/** What an edit writes: nothing but texts in objects. */
-export type Written = string | { readonly [key: string]: Written };
+/** What an edit writes: mostly texts in objects; lists stand on one line. */
+export type Written =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Written[]
+  | { readonly [key: string]: Written };
 
 /** The habits of a file, so that what is added looks like the rest. */
 export interface Style {
@@ -42,7 +48,12 @@ export function styleOf(document: EditDocument): Style {
 /** The value as the file would write it; `indent` is that of the line it begins in. */
 export function render(value: Written, style: Style, indent: string, broken: boolean): string {
   if (typeof value === 'string') return quoted(value, style.quote);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (isList(value)) {
+    return `[${value.map((item) => render(item, style, indent, false)).join(`,${style.blank}`)}]`;
+  }
   const { eol } = style;
+  if (Object.keys(value).length === 0) return '{}';
   const inner = `${indent}${style.unit}`;
   const items = Object.entries(value).map(
     ([key, item]) => `${renderKey(key, style)}${style.colon}${render(item, style, inner, broken)}`,
@@ -53,6 +64,10 @@ export function render(value: Written, style: Style, indent: string, broken: boo
   }
   const end = style.trailing.lines ? ',' : '';
   return `{${eol}${inner}${items.join(`,${eol}${inner}`)}${end}${eol}${indent}}`;
+}
+
+function isList(value: object): value is readonly Written[] {
+  return Array.isArray(value);
 }
 
 export function renderKey(key: string, { bareKeys, keyQuote }: Style): string {

@@ -1,24 +1,30 @@
 import { EpiloopError } from '../errors.ts';
 import type { Hash } from '../ports.ts';
-import { readMode, setMode } from './edit.ts';
 import { byHand } from './edit-change.ts';
 import { type Plan, type PlanInput, planEdits } from './edit-plan.ts';
 import { backupOf, type ConfigFiles, readText, rotate, write } from './edit-storage.ts';
-import type { ModeUpgrade } from './read.ts';
+import type { Trace } from './edit-trace.ts';
 
 export type { Edit, ProfileEntry } from './edit-change.ts';
 export type { ConfigFiles } from './edit-storage.ts';
+export type { Trace } from './edit-trace.ts';
+export { type ModeWritten, type UpgradeInput, upgradeMode } from './mode-upgrade.ts';
 
 export interface FileWritten {
   /** absolute, as the config names it: the config itself or an include */
   readonly path: string;
-  /** keyed hashes of the whole text; no `before` and no `backup`: there was no such file */
+  /**
+   * keyed hashes of the whole text; no `before` and no `backup`: there was no such file; no `after`:
+   * there is none any more
+   */
   readonly before: string | undefined;
-  readonly after: string;
+  readonly after: string | undefined;
   /** absolute path of the copy that was made first */
   readonly backup: string | undefined;
   /** written into the same file: it has other names, or is mounted by itself */
   readonly inPlace: boolean;
+  /** what takes it back; undefined: secrets would have to be remembered */
+  readonly trace: Trace | undefined;
 }
 
 export interface ConfigWritten {
@@ -26,22 +32,6 @@ export interface ConfigWritten {
 }
 
 export interface EditInput extends PlanInput {
-  readonly hash: Hash;
-}
-
-export interface ModeWritten {
-  /** keyed hashes of the whole text */
-  readonly before: string;
-  readonly after: string;
-  /** absolute path of the copy that was made first */
-  readonly backup: string;
-  /** written into the same file: it has other names, or is mounted by itself */
-  readonly inPlace: boolean;
-}
-
-export interface UpgradeInput {
-  readonly upgrade: ModeUpgrade;
-  readonly files: ConfigFiles;
   readonly hash: Hash;
 }
 
@@ -56,9 +46,22 @@ const TRIES = 3;
  * become invalid or a value is not ours to change; the hint says what to set by hand
  */
 export function editConfig(input: EditInput): ConfigWritten | undefined {
+  const { edits } = input;
+  const hint = (path: string) => edits.map((edit) => byHand(edit, path)).join('; ');
+  return writePlan({ ...input, byHand: hint }, () => planEdits(input));
+}
+
+/** What writing needs beside the plan. */
+export interface WriteInput extends Pick<EditInput, 'path' | 'files' | 'hash'> {
+  /** what a person is to do in a file that is not ours to write */
+  byHand(path: string): string;
+}
+
+/** Writes what is planned, and plans again where somebody else was quicker. */
+export function writePlan(input: WriteInput, make: () => Plan): ConfigWritten | undefined {
   const rotated = new Set<string>();
   for (let tries = 0; tries < TRIES; tries += 1) {
-    const plan = planEdits(input);
+    const plan = make();
     if (plan.changes.size === 0) return undefined;
     for (const path of plan.changes.keys()) {
       forFile(path, input, () => keep(path, { plan, input, rotated }));
@@ -71,7 +74,7 @@ export function editConfig(input: EditInput): ConfigWritten | undefined {
 
 interface Keeping {
   readonly plan: Plan;
-  readonly input: EditInput;
+  readonly input: WriteInput;
   /** the files whose older backups have moved up */
   readonly rotated: Set<string>;
 }
@@ -89,7 +92,7 @@ function isCurrent({ texts }: Plan, files: ConfigFiles): boolean {
 }
 
 /** Undefined: somebody made the missing config first. A failure takes back what was written. */
-function writeAll(plan: Plan, input: EditInput): FileWritten[] | undefined {
+function writeAll(plan: Plan, input: WriteInput): FileWritten[] | undefined {
   const written: FileWritten[] = [];
   try {
     for (const [path, text] of plan.changes) {
@@ -112,17 +115,19 @@ function writeOne(
   { plan, input: { files, hash } }: Pick<Keeping, 'plan' | 'input'>,
 ): FileWritten | undefined {
   const old = plan.texts.get(path);
+  const trace = plan.traces.get(path);
   if (old === undefined) {
     const isMade = files.create(path, new TextEncoder().encode(text));
     if (!isMade) return undefined;
-    return { path, before: undefined, after: hash(text), backup: undefined, inPlace: false };
+    const none = { before: undefined, backup: undefined };
+    return { path, ...none, after: hash(text), inPlace: false, trace };
   }
   const inPlace = write(files.realPath(path), text, files);
-  return { path, before: hash(old), after: hash(text), backup: backupOf(path), inPlace };
+  return { path, before: hash(old), after: hash(text), backup: backupOf(path), inPlace, trace };
 }
 
 /** An include that we may read but not write is a person's to change. */
-function forFile<T>(path: string, { path: root, edits }: EditInput, work: () => T): T {
+function forFile<T>(path: string, { path: root, byHand }: WriteInput, work: () => T): T {
   try {
     return work();
   } catch (cause) {
@@ -130,56 +135,10 @@ function forFile<T>(path: string, { path: root, edits }: EditInput, work: () => 
     if (!isForeign || path === root) throw cause;
     throw new EpiloopError('config_invalid', `the config includes ${path}: ${cause.message}`, {
       path,
-      hint: edits.map((edit) => byHand(edit, path)).join('; '),
+      hint: byHand(path),
       cause,
     });
   }
 }
 
 const FOREIGN: ReadonlySet<string> = new Set(['refused', 'cannot_create']);
-
-/**
- * Changes the profile's mode from `token` to `oauth` in the file that says so. Undefined: it does
- * not say so any more, and nothing was touched. Whoever writes the file meanwhile wins, and the
- * edit is made anew on his text.
- * @throws EpiloopError `busy` if the file keeps changing, `config_invalid` if it cannot be edited
- */
-export function upgradeMode({ upgrade, files, hash }: UpgradeInput): ModeWritten | undefined {
-  const target = files.realPath(upgrade.file);
-  const backup = backupOf(upgrade.file);
-  let text = presentText(target, files);
-  for (let tries = 0; tries < TRIES; tries += 1) {
-    const edited = upgraded(text, upgrade);
-    if (edited === undefined) return undefined;
-    if (tries === 0) rotate(backup, files);
-    files.replace(backup, text);
-    const now = presentText(target, files);
-    if (now === text) {
-      const inPlace = write(target, edited, files);
-      return { before: hash(text), after: hash(edited), backup, inPlace };
-    }
-    text = now;
-  }
-  throw new EpiloopError('busy', `${upgrade.file} keeps changing`, { path: upgrade.file });
-}
-
-function presentText(path: string, files: ConfigFiles): string {
-  const text = readText(path, files);
-  if (text === undefined) throw new EpiloopError('not_found', `${path} is gone`, { path });
-  return text;
-}
-
-/** Undefined: the mode that stands there now is not ours to change. */
-function upgraded(text: string, { file, keys, profileId }: ModeUpgrade): string | undefined {
-  if (readMode(text, keys, file) !== 'token') return undefined;
-  try {
-    return setMode(text, profileId, 'oauth', keys);
-  } catch (error) {
-    if (!(error instanceof EpiloopError)) throw error;
-    throw new EpiloopError(error.code, `${file}: ${error.message}`, {
-      path: file,
-      hint: error.hint,
-      cause: error,
-    });
-  }
-}

@@ -7,7 +7,11 @@ import { test } from 'node:test';
 import { type Token, tokenize } from '@humanwhocodes/momoa';
 import JSON5 from 'json5';
 import { moveToFront, removeProfile, setProfile } from '../../src/config/edit.ts';
-import type { ProfileEntry } from '../../src/config/write.ts';
+import { applyEdit } from '../../src/config/edit-apply.ts';
+import { Draft } from '../../src/config/edit-draft.ts';
+import { traceOf, unpatch } from '../../src/config/edit-trace.ts';
+import { putBack } from '../../src/config/edit-value.ts';
+import type { Edit, ProfileEntry } from '../../src/config/write.ts';
 import { sameProvider } from '../../src/domain/provider.ts';
 import { EpiloopError } from '../../src/errors.ts';
 import fc from '../property.ts';
@@ -256,4 +260,40 @@ test('any text: a profile is removed', () => {
 test('any text: an id moves to the front', () => {
   const provider = fc.constantFrom('anthropic', 'Z-AI', 'openai');
   fc.assert(fc.property(text, provider, fc.constantFrom(...IDS), checkMoved), runs);
+});
+
+/** The very text comes back; and value by value, what it meant. */
+function checkTakenBack(text: string, edit: Edit): void {
+  const draft = new Draft('it', new Map([['it', text]]), false);
+  applyEdit(draft, edit, (raw) => raw);
+  const [edited, patch] = [draft.text('it'), draft.patch('it')];
+  const back = unpatch(edited, patch);
+  if (edited !== text) assert.equal(back.text, text);
+  assert.equal(unpatch(back.text, back.inverse).text, edited, 'and forth again');
+  const trace = traceOf(parse(text), parse(edited), patch);
+  if (trace === undefined) return;
+  const again = new Draft('it', new Map([['it', edited]]), false);
+  putBack(again, 'it', JSON.parse(JSON.stringify(trace)));
+  const meant = (it: string) => JSON.parse(JSON.stringify(parse(it)));
+  assert.deepEqual(meant(again.text('it')), meant(text));
+}
+
+test('any text: an edit is taken back, to the byte or by its values', () => {
+  const edit: fc.Arbitrary<Edit> = fc
+    .tuple(
+      fc.constantFrom('set_profile', 'remove_profile', 'move_to_front'),
+      fc.constantFrom(...IDS),
+      fc.constantFrom(...PROFILES),
+    )
+    .map(([kind, id, profile]) => ({ kind, id, profile, provider: profile.provider }) as Edit); // any
+  const property = fc.property(text, edit, (before, wish) => {
+    try {
+      checkTakenBack(before, wish);
+    } catch (error) {
+      // a value that is set through a variable is not ours to edit
+      if (!(error instanceof EpiloopError) || !/variable|is no text/.test(error.message))
+        throw error;
+    }
+  });
+  fc.assert(property, runs);
 });

@@ -44,7 +44,17 @@ test('a config that is not there is made, for the owner alone', () => {
 }
 `;
   const path = folder.config;
-  const file = { path, before: undefined, after: hash(after), backup: undefined, inPlace: false };
+  const change = { keys: ['auth', 'profiles', 'p:x'], after: { ...PROFILE } };
+  const inside = '\n  "auth": {\n    "profiles": {\n      "p:x": {'; // and what follows
+  const put = after.length - '{}\n'.length;
+  assert.ok(after.startsWith(`{${inside}`));
+  const trace = {
+    changes: [change],
+    made: [['auth'], ['auth', 'profiles']],
+    patch: [[[1, put, '']]],
+  };
+  const none = { before: undefined, backup: undefined, inPlace: false };
+  const file = { path, ...none, after: hash(after), trace };
   assert.deepEqual(edit(folder), { files: [file] });
   assert.deepEqual(contents(folder), { 'epiloop.json': after });
   assert.equal(statSync(path).mode & 0o777, 0o600);

@@ -36,7 +36,11 @@ test('the mode is upgraded once, and the text before is kept', () => {
   using folder = new Folder({ 'epiloop.json': OLD });
   const written = upgradeIn(folder);
   const backup = folder.join('epiloop.json.bak');
-  assert.deepEqual(written, { before: hash(OLD), after: hash(NEW), backup, inPlace: false });
+  const keys = ['auth', 'profiles', 'anthropic:claude-cli', 'mode'];
+  const patch = [[[OLD.indexOf('token'), 5, 'token']]];
+  const trace = { changes: [{ keys, before: 'token', after: 'oauth' }], made: [], patch };
+  const hashes = { before: hash(OLD), after: hash(NEW) };
+  assert.deepEqual(written, { ...hashes, backup, inPlace: false, trace });
   assert.equal(folder.text('epiloop.json'), NEW);
   assert.equal(folder.text('epiloop.json.bak'), OLD);
   assert.equal(read(folder).upgrade, undefined);
