@@ -16,7 +16,12 @@ export function renderMirror(file: MirrorFile, ours: MirrorContent): string {
   const profiles = new Map(ours.profiles.map((profile) => [profile.id, profile]));
   const parts = new Map<string, Json>([
     ['version', 1],
-    ['profiles', mapPart(file.profiles, profiles, profileKind, extra.profiles)],
+    [
+      'profiles',
+      inPlace(mapPart(file.profiles, profiles, profileKind, extra.profiles), file.profiles, [
+        ...profiles.keys(),
+      ]),
+    ],
     ['order', mapPart(file.order, ours.order, orderKind, extra.order)],
     ['lastGood', mapPart(file.lastGood, ours.lastGood, lastGoodKind, extra.lastGood)],
     ['usageStats', mapPart(file.usage, ours.usage, usageKind, extra.usage)],
@@ -51,6 +56,28 @@ const usageKind: Kind<Usage> = {
     return mendObject(raw, there && usageEntry(there), usageEntry(usage));
   },
 };
+
+/** What the file has not yet stands before what follows it in ours, where that is in the file. */
+function inPlace(
+  part: JsonObject,
+  there: ReadonlyMap<string, Json>,
+  ids: readonly string[],
+): JsonObject {
+  const added = ids.filter((id) => !there.has(id));
+  if (added.length === 0) return part;
+  const before = Map.groupBy(added, (id) =>
+    ids.slice(ids.indexOf(id) + 1).find((each) => there.has(each)),
+  );
+  const known = Object.keys(part).filter((id) => there.has(id));
+  const placed = known.flatMap((id) => [...(before.get(id) ?? []), id]);
+  const rest = Object.keys(part).filter((id) => !placed.includes(id));
+  return Object.fromEntries(
+    [...placed, ...rest].flatMap((id): [string, Json][] => {
+      const value = part[id];
+      return value === undefined ? [] : [[id, value]];
+    }),
+  );
+}
 
 const profileKind: Kind<Profile> = {
   model: (raw) => modelled(raw),
