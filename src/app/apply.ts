@@ -5,6 +5,7 @@ import * as credentials from '../store/credentials.ts';
 import * as profiles from '../store/profiles.ts';
 import * as tombstones from '../store/tombstones.ts';
 import type { Agent } from './agents.ts';
+import { entryMark, keepFormer } from './former.ts';
 import { credentialMark, recordProfile } from './history.ts';
 import type { Host } from './host.ts';
 import {
@@ -97,6 +98,7 @@ function replaceProfile(
   decision: Joining,
   { incoming, ours }: Change,
 ): void {
+  const keep = keepFormer(host, agent, ours.id);
   const before = credentialMark(host, ours.credentialId);
   const ownLogin = incoming.profile.credential.type === 'oauth' && ours.credential.type === 'oauth';
   const alone = profiles.holders(host.store.db, ours.credentialId).length === 1;
@@ -112,31 +114,38 @@ function replaceProfile(
   point(host, agent, id, incoming);
   const event = ownLogin ? 'login_replaced' : 'replaced';
   const after = credentialMark(host, id, incoming.source);
-  recordProfile(host, agent, event, incoming.profile.id, { before, after });
+  keep(recordProfile(host, agent, event, incoming.profile.id, { before, after }));
 }
 
 function describeProfile(host: Host, agent: Agent, { incoming, ours }: Change): void {
   const { credential, provider } = incoming.profile;
+  const keep = keepFormer(host, agent, ours.id);
+  const before = entryMark(host, ours.credentialId, ours);
   const id = sameProvider(provider, ours.provider) ? ours.credentialId : insert(host, incoming);
   if (credential.type !== 'api_key') {
     credentials.setExpiry(host.store.db, id, credential.expiresAt, incoming.at);
     markPending(host, id);
   }
   point(host, agent, id, incoming);
-  const after = credentialMark(host, id);
-  recordProfile(host, agent, 'described', incoming.profile.id, { after });
+  const after = entryMark(host, id, incoming.profile, incoming.source);
+  keep(recordProfile(host, agent, 'described', incoming.profile.id, { before, after }));
 }
 
 function removeProfile(host: Host, agent: Agent, ours: StoredProfile | undefined): void {
   if (ours === undefined) return;
   bury(host, agent, ours);
+  const keep = keepFormer(host, agent, ours.id);
   const before = credentialMark(host, ours.credentialId);
   profiles.remove(host.store.db, agent.key, ours.id);
-  recordProfile(host, agent, 'profile_removed', ours.id, { before });
+  keep(recordProfile(host, agent, 'profile_removed', ours.id, { before }));
 }
 
 /** What stood under this id is gone from there: a stale file must not bring it back. */
-function bury(host: Host, agent: Agent, ours: StoredProfile): void {
+export function bury(
+  host: Host,
+  agent: Agent,
+  ours: Pick<StoredProfile, 'id' | 'credentialId'>,
+): void {
   const row = credentials.get(host.store.db, ours.credentialId);
   tombstones.set(host.store.db, agent.key, ours.id, {
     secretHash: row?.secretHash ?? '',

@@ -1,10 +1,12 @@
 import type { Credential } from '../domain/credential.ts';
 import { expiryOf, sameGeneration } from '../domain/credential.ts';
+import { canonicalJson } from '../domain/json.ts';
 import { refuseKeptLogin } from '../domain/kept-login.ts';
 import type { Profile, Usage } from '../domain/profile.ts';
 import { normalizeProvider } from '../domain/provider.ts';
 import type { Decision } from '../domain/reconcile.ts';
 import { EpiloopError } from '../errors.ts';
+import { usageEntry } from '../mirror/format.ts';
 import * as mirrors from '../store/mirrors.ts';
 import * as profiles from '../store/profiles.ts';
 import * as tombstones from '../store/tombstones.ts';
@@ -12,6 +14,7 @@ import * as usage from '../store/usage.ts';
 import type { Agent } from './agents.ts';
 import type { EnterOutcome, EnterRequest } from './app.ts';
 import { applyDecision } from './apply.ts';
+import { recordProfile } from './history.ts';
 import type { Host } from './host.ts';
 import { listProfile } from './listing.ts';
 import { entryPlace } from './prospect.ts';
@@ -122,5 +125,8 @@ function awake(host: Host, agent: Agent, id: string): void {
     ...(lastUsed !== undefined && { lastUsed }),
     ...(extra !== undefined && { extra }),
   };
+  if (canonicalJson(rested) === canonicalJson(stats)) return;
   usage.set(db, agent.key, id, rested);
+  const marks = { before: usageEntry(stats), after: usageEntry(rested) };
+  recordProfile(host, agent, 'cooldown_cleared', id, marks);
 }

@@ -1,11 +1,15 @@
 import type { Json } from '../domain/json.ts';
+import { undoneBy } from '../domain/undoing.ts';
 import * as credentials from '../store/credentials.ts';
 import * as history from '../store/history.ts';
 import type { Agent } from './agents.ts';
 import type { HistoryOutcome, HistoryRequest } from './app.ts';
 import type { Host } from './host.ts';
 
-/** Remembers one change; `before` and `after` hold numbers and fingerprints, never a secret. */
+/**
+ * Remembers one change; `before` and `after` hold numbers and fingerprints, never a secret. Returns
+ * the number of the change.
+ */
 export function record(
   host: Host,
   change: {
@@ -16,8 +20,8 @@ export function record(
     readonly before?: Json | undefined;
     readonly after?: Json | undefined;
   },
-): void {
-  history.append(host.store.db, {
+): number {
+  return history.append(host.store.db, {
     ...change,
     at: host.effects.now(),
     command: host.options.command,
@@ -32,8 +36,8 @@ export function recordProfile(
   event: string,
   subject: string,
   marks: { readonly before?: Json | undefined; readonly after?: Json | undefined },
-): void {
-  record(host, { event, subject, agentDir: agent.key, path: agent.path, ...marks });
+): number {
+  return record(host, { event, subject, agentDir: agent.key, path: agent.path, ...marks });
 }
 
 /** What a history row may say of a credential: numbers and fingerprints. */
@@ -51,6 +55,11 @@ export function credentialMark(host: Host, id: number, source?: string): Json | 
 
 /** What changed here, newest first. */
 export function listHistory(host: Host, request: HistoryRequest): HistoryOutcome {
-  const entries = history.list(host.store.db, { limit: request.limit });
+  const { db } = host.store;
+  const undoings = history.undoings(db);
+  const entries = history.list(db, { limit: request.limit }).map((row) => {
+    const by = undoneBy(row.id, undoings);
+    return by === undefined ? row : { ...row, undoneBy: by };
+  });
   return { entries, notices: host.notices };
 }

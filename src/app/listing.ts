@@ -1,10 +1,12 @@
-import type { Edit } from '../config/write.ts';
+import type { Edit, FileWritten } from '../config/write.ts';
 import type { CredentialType } from '../domain/credential.ts';
 import type { ConfigMode } from '../domain/host-config.ts';
-import type { Json } from '../domain/json.ts';
+import type { Json, JsonObject } from '../domain/json.ts';
+import * as profiles from '../store/profiles.ts';
 import type { ConfigChange } from './changes.ts';
 import { record } from './history.ts';
 import type { Host } from './host.ts';
+import type { Situation } from './situation.ts';
 
 /**
  * Where the config lists profiles of a provider, unlisted ones are invisible to the gateway, so
@@ -61,15 +63,52 @@ export async function editHostConfig(
     edits,
   });
   host.store.transaction(() => {
-    for (const { path, before, after, backup } of written?.files ?? []) {
-      record(host, {
-        event,
-        subject,
-        path,
-        ...(before !== undefined && { before: { file: before.slice(0, 8) } }),
-        after: { ...told, file: after.slice(0, 8), ...(backup !== undefined && { backup }) },
-      });
-    }
+    for (const file of written?.files ?? []) recordConfig(host, { event, subject, told }, file);
   });
   return written?.files.map(({ path, backup }) => ({ path, backup })) ?? [];
+}
+
+/** Remembers what was done to one file of the config, with all that undoing it takes. */
+export function recordConfig(
+  host: Host,
+  what: {
+    readonly event: string;
+    readonly subject: string;
+    readonly told: { readonly [key: string]: Json };
+  },
+  { path, before, after, backup, trace }: FileChanged,
+): number {
+  const { event, subject, told } = what;
+  return record(host, {
+    event,
+    subject,
+    path,
+    ...(before !== undefined && { before: { file: before.slice(0, 8) } }),
+    after: {
+      ...told,
+      ...(after !== undefined && { file: after.slice(0, 8) }),
+      ...(backup !== undefined && { backup }),
+      // as JSON has it: what is absent is left out
+      ...(trace !== undefined && (JSON.parse(JSON.stringify(trace)) as JsonObject)),
+    },
+  });
+}
+
+type FileChanged = Omit<FileWritten, 'inPlace'>;
+
+/** Takes a removed profile out of the config as well, unless another agent still has one of its name. */
+export async function unlistProfile(
+  { host, config }: Pick<Situation, 'host' | 'config'>,
+  id: string,
+): Promise<readonly ConfigChange[]> {
+  const { profiles: listed, order } = config.auth;
+  const isNamed = listed.has(id) || [...order.values()].some((ids) => ids.includes(id));
+  if (!isNamed || profiles.named(host.store.db, id).length > 0) return [];
+  return editHostConfig(host, {
+    event: 'config_profile_unlisted',
+    subject: id,
+    after: {},
+    edits: [{ kind: 'remove_profile', id }],
+    byHand: `remove auth.profiles["${id}"], and take it out of auth.order`,
+  });
 }

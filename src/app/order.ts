@@ -76,18 +76,21 @@ function write(
   const { db } = host.store;
   const wanted = normalizeProvider(provider);
   const own = currentOrders(host, agent.key);
-  const before = ownOrder(situation, agent, provider)?.ids;
   const key = keyInForce(viewOf(host, agent, situation.main).order, provider) ?? wanted;
   const keys = ids === undefined ? spellingsOf(own, provider) : [key];
-  if (keys.every((each) => canonicalJson(own.get(each)) === canonicalJson(ids))) return;
-  for (const each of keys) orderOverrides.set(db, agent.key, each, ids, host.effects.now());
+  const changing = keys.filter((each) => canonicalJson(own.get(each)) !== canonicalJson(ids));
+  if (changing.length === 0) return;
   if (mirrors.get(db, agent.key) === undefined) {
     mirrors.save(db, { agentDir: agent.key, path: agent.path, extra: {}, findings: [] });
   }
   mirrors.bump(db, [agent.key]);
-  const event = ids === undefined ? 'order_removed' : 'order_changed';
-  const marks = { before: before && [...before], after: ids && [...ids] };
-  record(host, { event, subject: wanted, agentDir: agent.key, path: agent.path, ...marks });
+  for (const each of changing) {
+    const before = own.get(each);
+    orderOverrides.set(db, agent.key, each, ids, host.effects.now());
+    const event = ids === undefined ? 'order_removed' : 'order_changed';
+    const marks = { before: before && [...before], after: ids && [...ids] };
+    record(host, { event, subject: each, agentDir: agent.key, path: agent.path, ...marks });
+  }
 }
 
 type Orders = ReadonlyMap<string, readonly string[]>;

@@ -1,6 +1,7 @@
 import { EpiloopError } from '../errors.ts';
 import { allAgents, knownAgent } from './agents.ts';
 import type { SyncOutcome, SyncRequest } from './app.ts';
+import { forgetOld } from './former.ts';
 import type { Host } from './host.ts';
 import { readSituation } from './situation.ts';
 import { syncAgents } from './sync-agents.ts';
@@ -18,6 +19,7 @@ export async function sync(host: Host, request: SyncRequest): Promise<SyncOutcom
     waitMs: WRITER_WAIT_MS,
     strict: [],
   });
+  if (host.writes) host.store.transaction(() => forgetOld(host));
   return {
     mirrors,
     findings: host.findings,

@@ -1,6 +1,8 @@
 import type { ModeUpgrade } from '../config/read.ts';
 import type { HostConfig } from '../domain/host-config.ts';
+import type { JsonObject } from '../domain/json.ts';
 import { EpiloopError } from '../errors.ts';
+import * as history from '../store/history.ts';
 import { record } from './history.ts';
 import type { Host } from './host.ts';
 
@@ -8,7 +10,7 @@ import type { Host } from './host.ts';
  * The seed's "auto-migrated on load": a config that still says mode `token` for the profile of
  * Claude Code's login hides it from the gateway once it is an OAuth login. Really written, once,
  * in the file that owns the key; a question only pretends, and where it must not or cannot be
- * written the config stays as it is and the run says so.
+ * written, or was undone, the config stays as it is and the run says so.
  */
 export async function upgradeConfig(
   host: Host,
@@ -16,6 +18,11 @@ export async function upgradeConfig(
   upgrade: ModeUpgrade,
   { pretend }: { readonly pretend: boolean },
 ): Promise<HostConfig> {
+  const undoing = undoneUpgrade(host, upgrade);
+  if (undoing !== undefined) {
+    remark(host, upgrade, 'its upgrade was undone', `epiloop undo ${undoing} makes it oauth again`);
+    return config;
+  }
   if (host.effects.env.EPILOOP_NIX_MODE === '1') {
     remark(host, upgrade, 'EPILOOP_NIX_MODE forbids writing the config');
     return config;
@@ -35,7 +42,13 @@ export async function upgradeConfig(
         subject: upgrade.profileId,
         path: upgrade.file,
         before: { mode: 'token', file: written.before.slice(0, 8) },
-        after: { mode: 'oauth', file: written.after.slice(0, 8), backup: written.backup },
+        after: {
+          mode: 'oauth',
+          file: written.after.slice(0, 8),
+          backup: written.backup,
+          // as JSON has it: what is absent is left out
+          ...(JSON.parse(JSON.stringify(written.trace)) as JsonObject),
+        },
       }),
     );
     host.notices.push(
@@ -49,11 +62,24 @@ export async function upgradeConfig(
   }
 }
 
-function remark(host: Host, upgrade: ModeUpgrade, why: string): void {
+/** An upgrade that somebody undid is not made again until he takes that back. */
+function undoneUpgrade(host: Host, { file, profileId }: ModeUpgrade): number | undefined {
+  const latest = history
+    .ofSubject(host.store.db, file, profileId)
+    .findLast(({ event }) => event.startsWith('config_mode_'));
+  return latest?.event === 'config_mode_restored' ? latest.id : undefined;
+}
+
+function remark(
+  host: Host,
+  upgrade: ModeUpgrade,
+  why: string,
+  hint = `set it to "oauth" in ${upgrade.file}`,
+): void {
   host.findings.push({
     reason: 'config_upgrade_pending',
     message: `auth.profiles["${upgrade.profileId}"].mode is still token: ${why}`,
-    hint: `set it to "oauth" in ${upgrade.file}`,
+    hint,
     profileId: upgrade.profileId,
     path: upgrade.file,
     exit: 0,

@@ -1,6 +1,7 @@
 import type { Finding } from '../domain/finding.ts';
 import type { EpiloopError } from '../errors.ts';
-import { type Agent, defaultAgent, knownAgent } from './agents.ts';
+import { type Agent, agentByKey, defaultAgent, knownAgent } from './agents.ts';
+import { forgetOld } from './former.ts';
 import type { Host } from './host.ts';
 import { bringOut } from './mirror.ts';
 import { readSituation, type Situation } from './situation.ts';
@@ -10,11 +11,13 @@ import { syncAgents } from './sync-agents.ts';
 /** For what was due before the change, and can stay due if it must. */
 const LOCK_WAIT_MS = 200;
 
-/** Which agent a command means that writes; without a name, main's directory or the default agent's. */
-export interface WriteTarget {
-  readonly agent?: string | undefined;
-  readonly otherwise: 'main' | 'default';
-}
+/**
+ * Which agent a command means that writes; without a name, main's directory or the default agent's.
+ * Or the one of a directory that the store knows.
+ */
+export type WriteTarget =
+  | { readonly agent?: string | undefined; readonly otherwise: 'main' | 'default' }
+  | { readonly key: string };
 
 /**
  * One change by a person: what the files say is taken in first, other programs' too, so that the
@@ -35,7 +38,10 @@ export async function changeAgent<T>(
   const situation = await readSituation(host, { secrets: false, pretend: false });
   const agent = findTarget(situation, target);
   await syncAgents(situation, [agent], { waitMs: LOCK_WAIT_MS, strict: [agent] });
-  const value = host.store.transaction(() => change(situation, agent));
+  const value = host.store.transaction(() => {
+    forgetOld(host);
+    return change(situation, agent);
+  });
   await beside();
   const concerned = new Map([agent, ...touched(value)].map((each) => [each.key, each]));
   const failures: (EpiloopError | undefined)[] = [];
@@ -59,7 +65,9 @@ function forgetDue({ findings }: Host, agent: Agent): void {
   if (at >= 0) findings.splice(at, 1);
 }
 
-function findTarget(situation: Situation, { agent: name, otherwise }: WriteTarget): Agent {
+export function findTarget(situation: Situation, target: WriteTarget): Agent {
+  if ('key' in target) return agentByKey(situation, target.key);
+  const { agent: name, otherwise } = target;
   if (name === undefined) return otherwise === 'main' ? situation.main : defaultAgent(situation);
   return knownAgent(situation, name);
 }
