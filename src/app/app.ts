@@ -34,6 +34,7 @@ import type {
   MarkOutcome,
   MarkRequest,
 } from './rest.ts';
+import type { UndoOutcome, UndoRequest } from './undo-outcome.ts';
 
 export type * from './changes.ts';
 export type * from './questions.ts';
@@ -56,6 +57,7 @@ export interface App {
   mark(request: MarkRequest): Promise<MarkOutcome>;
   explain(request: ExplainRequest): Promise<ExplainOutcome>;
   doctor(request: DoctorRequest): Promise<DoctorOutcome>;
+  undo(request: UndoRequest): Promise<UndoOutcome>;
   lint(request: LintRequest): Promise<LintOutcome>;
   survey(request: SurveyRequest): Promise<Survey>;
   onboard(request: OnboardRequest): Promise<OnboardOutcome>;

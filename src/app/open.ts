@@ -39,6 +39,7 @@ export async function openApp(effects: AppEffects, options: AppOptions): Promise
     mark: (request) => translated(async () => (await import('./mark.ts')).mark(host, request)),
     explain: (request) =>
       translated(async () => (await import('./explain.ts')).explain(host, request)),
+    undo: (request) => translated(async () => (await import('./undo.ts')).undo(host, request)),
     doctor: (request) =>
       translated(async () => (await import('./doctor.ts')).doctor(host, request)),
     lint: (request) => translated(async () => (await import('./lint.ts')).lint(host, request)),

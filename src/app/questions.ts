@@ -66,6 +66,8 @@ export interface HistoryEntry {
   readonly path?: string | undefined;
   readonly before?: unknown;
   readonly after?: unknown;
+  /** the change that undid this one */
+  readonly undoneBy?: number | undefined;
 }
 
 /** What every outcome may tell beside its answer. */

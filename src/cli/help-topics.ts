@@ -15,6 +15,7 @@ export const topics: readonly Topic[] = [
   { name: 'files', summary: 'what is read and written, and where', lines: fileLines },
   { name: 'environment', summary: 'the variables that count', lines: environmentLines },
   { name: 'sync', summary: 'how the store and the files are kept the same', lines: syncLines },
+  { name: 'history', summary: 'what can be undone, and what cannot', lines: historyLines },
   { name: 'agents', summary: 'which agents there are, and what they share', lines: agentLines },
   {
     name: 'auth',
@@ -128,6 +129,26 @@ function syncLines(): readonly string[] {
     '',
     'doctor also compares what each file says with the store, entry by entry, and',
     'doctor --fix writes those again that differ (mirror_drift).',
+  ];
+}
+
+function historyLines(): readonly string[] {
+  return [
+    'models history numbers every change, and undo takes one back: profiles that were',
+    'entered, replaced or removed, orders, cooldowns, and edits of the config, which',
+    'is put back to the byte where nothing else in it has changed since. An undo is a',
+    'change too: undoing it does again what it undid.',
+    '',
+    'Refused (77):',
+    ...columns([
+      ['a thing that changed since', 'undo the change that is named first'],
+      ['a refreshed login', 'its earlier refresh token is used up'],
+      ['what another program brought', 'change it there, or remove it'],
+      ['a change that was undone already', 'undo that undo instead'],
+    ]),
+    '',
+    'What was replaced or removed is kept for 30 days; after that, and once it was',
+    'erased with models auth remove --purge, nobody can bring it back (66).',
   ];
 }
 

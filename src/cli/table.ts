@@ -90,6 +90,11 @@ export const entries: readonly Entry[] = [
     load: async () => (await import('./commands/models-explain.ts')).modelsExplain,
   },
   {
+    path: ['undo'],
+    summary: 'take one change of the history back',
+    load: async () => (await import('./commands/undo.ts')).undo,
+  },
+  {
     path: ['doctor'],
     summary: 'sync, then tell everything that is left to do',
     load: async () => (await import('./commands/doctor.ts')).doctor,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { HistoryEntry } from '../../src/app/app.ts';
+import type { HistoryEntry, HistoryOutcome } from '../../src/app/app.ts';
 import { session } from './session.ts';
 
 const entries: readonly HistoryEntry[] = [
@@ -53,7 +53,7 @@ test('--json has every field, null where there is nothing', async () => {
   });
   const value = JSON.parse(out);
   assert.equal(value.schemaVersion, 1);
-  assert.deepEqual(value.entries[0], entries[0]);
+  assert.deepEqual(value.entries[0], { ...entries[0], undoes: null, undoneBy: null });
   assert.deepEqual(value.entries[2], {
     ...entries[2],
     agentDir: null,
@@ -61,7 +61,37 @@ test('--json has every field, null where there is nothing', async () => {
     path: null,
     before: null,
     after: null,
+    undoes: null,
+    undoneBy: null,
   });
+});
+
+test('what was undone says by which change, and what undid says which', async () => {
+  const common = { at: 0, command: 'undo', host: 'gw', subject: 'a:b' };
+  const history: HistoryOutcome = {
+    entries: [
+      { ...common, id: 4, event: 'profile_removed', after: { undoes: 3 } },
+      { ...common, id: 3, event: 'profile_added', after: { credential: 1 }, undoneBy: 4 },
+    ],
+    notices: [],
+  };
+  const { out } = await session(['models', 'history'], { history });
+  assert.equal(
+    out,
+    `\
+#4 1970-01-01T00:00:00Z profile_removed a:b
+  by undo on gw
+  undoes #3
+  - -> -
+#3 1970-01-01T00:00:00Z profile_added a:b
+  by undo on gw
+  undone by #4
+  - -> {"credential":1}
+`,
+  );
+  const { entries } = JSON.parse((await session(['models', 'history', '--json'], { history })).out);
+  assert.deepEqual([entries[0].undoes, entries[0].undoneBy], [3, null]);
+  assert.deepEqual([entries[1].undoes, entries[1].undoneBy], [null, 4]);
 });
 
 test('an empty history says so, and its notices go to standard error', async () => {

@@ -72,6 +72,7 @@ export function withAnswers(answers: Partial<App>): App {
     'explain',
     'survey',
     'onboard',
+    'undo',
   ];
   const others = Object.fromEntries(names.map((name) => [name, fail(name)]));
   // every other use case fails when it is asked, whatever its types
