@@ -38,6 +38,7 @@ import type { UndoOutcome, UndoRequest } from './undo-outcome.ts';
 
 export type * from './changes.ts';
 export type * from './questions.ts';
+export type * from './undo-outcome.ts';
 
 /** The use cases, as the command line sees them. */
 export interface App {

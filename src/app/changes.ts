@@ -75,6 +75,8 @@ export interface RemoveRequest {
   readonly agent?: string | undefined;
   /** another program still has this login: keep it out all the same */
   readonly keepOut: boolean;
+  /** erase its secrets now, so that nobody can bring them back */
+  readonly purge: boolean;
 }
 
 export interface RemoveOutcome extends Remarks {
@@ -84,6 +86,14 @@ export interface RemoveOutcome extends Remarks {
   readonly profileId: string;
   /** ids of other agents that still have this login */
   readonly keptIn: readonly string[];
+  /** config files that no longer list it; a running gateway restarts on it */
+  readonly config: readonly ConfigChange[];
+  /** it was erased, and cannot be brought back */
+  readonly purged: boolean;
+  /** copies that still held an erased secret and were deleted or cleaned, absolute */
+  readonly cleaned: readonly string[];
+  /** files that hold it all the same and are not ours to clean, absolute */
+  readonly stillIn: readonly string[];
 }
 
 export interface ProspectRequest {

@@ -10,6 +10,7 @@ const main = {
   path: `${agentDir}/auth-profiles.json`,
   home: '/home/op',
 };
+const ends = { config: [], purged: false, cleaned: [], stillIn: [] };
 const token = `sk-ant-oat01-${'Ab3_-'.repeat(19)}`;
 
 describe('models auth remove', () => {
@@ -18,7 +19,7 @@ describe('models auth remove', () => {
     const app = withAnswers({
       remove: async (request): Promise<RemoveOutcome> => {
         requests.push(request);
-        const outcome = { ...main, profileId: request.id, keptIn };
+        const outcome = { ...main, profileId: request.id, keptIn, ...ends };
         return { ...outcome, findings: [], notices: [] };
       },
     });
@@ -33,7 +34,7 @@ describe('models auth remove', () => {
   test('removes, and says from where', async () => {
     const { exit, out, err, requests } = await remove(['a:b', '--agent', '007', '--keep-out']);
     assert.deepEqual([exit, out, err], [0, removed, '']);
-    assert.deepEqual(requests, [{ id: 'a:b', agent: '007', keepOut: true }]);
+    assert.deepEqual(requests, [{ id: 'a:b', agent: '007', keepOut: true, purge: false }]);
   });
 
   test('tells who still has the login', async () => {
@@ -48,7 +49,7 @@ describe('models auth remove', () => {
     const { agentId, agentDir, path: storePath } = main;
     assert.deepEqual(JSON.parse((await remove(['a:b', '--json'], ['work'])).out), {
       ...{ schemaVersion: 1, agentId, agentDir, storePath, profileId: 'a:b' },
-      ...{ keptIn: ['work'], findings: [] },
+      ...{ keptIn: ['work'], ...ends, findings: [] },
     });
   });
 

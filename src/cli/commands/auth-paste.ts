@@ -7,6 +7,7 @@ import { shortenHome } from '../../domain/visible.ts';
 import { EpiloopError } from '../../errors.ts';
 import { usage } from '../argument.ts';
 import { type CommandSpec, type Context, defineCommand } from '../command.ts';
+import { configLine } from '../config-line.ts';
 import type { SecretFrom } from '../effects.ts';
 import { duration } from '../input.ts';
 import type { Line } from '../screen.ts';
@@ -148,20 +149,10 @@ export function adoptedLines(outcome: Entered): readonly Line[] {
 }
 
 function changeLines(outcome: Entered, what: string): readonly Line[] {
-  const { profileId, agentId, path, home, config, findings } = outcome;
+  const { agentId, path, home, config, findings } = outcome;
   return [
     `${what} for agent ${agentId} in ${shortenHome(path, home)}`,
-    ...config.map((file) => configLine(file, profileId, home)),
+    ...config.map((file) => configLine('listed', file, outcome)),
     ...findings.flatMap(findingLines),
   ];
-}
-
-function configLine(
-  { path, backup }: EnterOutcome['config'][number],
-  profileId: string,
-  home: string | undefined,
-): string {
-  const old = backup === undefined ? '' : ` (as it was: ${shortenHome(backup, home)})`;
-  const where = `${shortenHome(path, home)}${old}`;
-  return `listed ${profileId} in ${where}; a running gateway restarts on it`;
 }
