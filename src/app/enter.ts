@@ -6,7 +6,6 @@ import type { Profile, Usage } from '../domain/profile.ts';
 import { normalizeProvider } from '../domain/provider.ts';
 import type { Decision } from '../domain/reconcile.ts';
 import { EpiloopError } from '../errors.ts';
-import { usageEntry } from '../mirror/format.ts';
 import * as mirrors from '../store/mirrors.ts';
 import * as profiles from '../store/profiles.ts';
 import * as tombstones from '../store/tombstones.ts';
@@ -14,10 +13,10 @@ import * as usage from '../store/usage.ts';
 import type { Agent } from './agents.ts';
 import type { EnterOutcome, EnterRequest } from './app.ts';
 import { applyDecision } from './apply.ts';
-import { recordProfile } from './history.ts';
 import type { Host } from './host.ts';
 import { listProfile } from './listing.ts';
 import { entryPlace } from './prospect.ts';
+import { replaceUsage } from './usage-change.ts';
 import { changeAgent } from './writing.ts';
 
 /**
@@ -126,7 +125,5 @@ function awake(host: Host, agent: Agent, id: string): void {
     ...(extra !== undefined && { extra }),
   };
   if (canonicalJson(rested) === canonicalJson(stats)) return;
-  usage.set(db, agent.key, id, rested);
-  const marks = { before: usageEntry(stats), after: usageEntry(rested) };
-  recordProfile(host, agent, 'cooldown_cleared', id, marks);
+  replaceUsage(host, agent, id, { event: 'cooldown_cleared', before: stats, after: rested });
 }

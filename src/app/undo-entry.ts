@@ -1,4 +1,5 @@
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../domain/json.ts';
+import type { Usage } from '../domain/profile.ts';
 import { type Change, kindOf } from '../domain/undoing.ts';
 import { modelUsage, usageEntry } from '../mirror/format.ts';
 import * as orderOverrides from '../store/order-overrides.ts';
@@ -7,6 +8,7 @@ import type { Agent } from './agents.ts';
 import { record } from './history.ts';
 import type { Host } from './host.ts';
 import { changedSince, type Undone } from './undo-refusal.ts';
+import { markOf } from './usage-change.ts';
 import { currentOrders } from './view.ts';
 
 /** Puts an agent's own order of one provider back. Inside a transaction; throws `refused`. */
@@ -35,9 +37,9 @@ export function undoUsage(host: Host, agent: Agent, change: Change): Undone {
   const id = change.subject ?? '';
   const now = usage.list(db, agent.key).get(id);
   const [before, left] = [usageIn(change.before), usageIn(change.after)];
-  const current = now && usageEntry(now);
+  const current = now && markOf(now);
   if (canonicalJson(current) !== canonicalJson(left)) throw changed(host, agent, change);
-  const restored = before && modelUsage(before);
+  const restored = before && modelUsage(completed(before, now));
   if (restored === undefined) usage.remove(db, agent.key, id);
   else usage.set(db, agent.key, id, restored);
   const made = record(host, {
@@ -46,9 +48,20 @@ export function undoUsage(host: Host, agent: Agent, change: Change): Undone {
     agentDir: agent.key,
     path: agent.path,
     before: current,
-    after: { usage: before ?? null, undoes: change.id },
+    after: { usage: restored === undefined ? null : markOf(restored), undoes: change.id },
   });
   return { changes: [made], result: `what is known of the use of ${id} is as before` };
+}
+
+/** Free text is not remembered but as `?`: what stands there now is taken, or nothing. */
+function completed(entry: JsonObject, now: Usage | undefined): JsonObject {
+  const current: JsonObject = now === undefined ? {} : usageEntry(now);
+  const fields = Object.entries(entry).map(([name, value]): [string, Json | undefined] => [
+    name,
+    value === '?' ? current[name] : value,
+  ]);
+  const known = fields.filter((field): field is [string, Json] => field[1] !== undefined);
+  return Object.fromEntries(known);
 }
 
 function changed(host: Host, agent: Agent, change: Change) {

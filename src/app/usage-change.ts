@@ -41,7 +41,8 @@ export function replaceUsage(
   });
 }
 
-function markOf(stats: Usage): Json {
+/** A usage entry as a history row holds it. */
+export function markOf(stats: Usage): Json {
   return plain(usageEntry(stats));
 }
 
