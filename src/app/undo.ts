@@ -34,7 +34,9 @@ export async function undo(host: Host, request: UndoRequest): Promise<UndoOutcom
     result: done.result,
     config: done.config ?? [],
     siblings: siblingsOf(host, change),
-    findings: host.findings,
+    findings: host.findings.filter(
+      ({ reason }) => reason !== 'config_upgrade_pending' || done.config === undefined,
+    ),
     notices: host.notices,
     home: host.paths.home,
   };

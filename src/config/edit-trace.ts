@@ -59,8 +59,10 @@ export function unpatch(text: string, patch: Patch): { readonly text: string; in
 export function traceOf(before: unknown, after: unknown, patch: Patch): Trace | undefined {
   const found = { changes: [] as ValueChange[], made: [] as (readonly string[])[] };
   compare(before, after, [], found);
-  const values = found.changes.flatMap(({ keys, before, after }) => [keys, before, after]);
-  if (!values.every(isTellable)) return undefined;
+  const isKnown = found.changes.every(({ keys, before, after }) => {
+    return !keys.some(isPlaceForOne) && [keys, before, after].every(isTellable);
+  });
+  if (!isKnown) return undefined;
   const isPlain = patch.flat().every(([, , text]) => isTellable(text));
   return { ...found, ...(isPlain && { patch }) };
 }
@@ -113,7 +115,7 @@ function isTellable(value: unknown): boolean {
 }
 
 function isPlaceForOne(key: string): boolean {
-  return /^\w*(?:key|token|secret|password)$/i.test(key);
+  return /^(?:env|vars|headers|\w*(?:key|token|secret|password))$/i.test(key);
 }
 
 /** A parsed text with these values put back: what a revert is checked against. */

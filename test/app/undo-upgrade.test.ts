@@ -34,7 +34,7 @@ describe('an upgrade of the mode', { concurrency: true }, () => {
       assert.equal(told?.hint, `epiloop undo ${madeChanges[0]} makes it oauth again`);
       assert.equal(told?.exit, 0);
     }
-    await bench.undo(madeChanges[0] ?? 0);
+    assert.deepEqual((await bench.undo(madeChanges[0] ?? 0)).findings, []);
     assert.equal(bench.read('epiloop.json'), config('oauth'));
     assert.deepEqual((await bench.sync()).findings, []);
   });
