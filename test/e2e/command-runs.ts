@@ -44,7 +44,12 @@ export const commandRuns: Readonly<Record<string, CommandRuns>> = {
   },
   // it asks on a terminal: test/cli/auth-add.test.ts holds its answer to the schema
   'models auth add': { runs: [] },
-  'models auth remove': { runs: [['models', 'auth', 'remove', 'openai:spare']] },
+  'models auth remove': {
+    runs: [
+      ['models', 'auth', 'remove', 'openai:spare'],
+      ['models', 'auth', 'remove', 'openai:default', '--purge'],
+    ],
+  },
   'models auth order get': {
     runs: [
       ['models', 'auth', 'order', 'get', '--provider', 'openai'],
@@ -90,6 +95,13 @@ export const commandRuns: Readonly<Record<string, CommandRuns>> = {
       ['onboard', '--auth-choice', 'openrouter-api-key', '--env-file'],
     ],
     stdin: SECRET,
+  },
+  // the sixth change of the host below: an order that its file brings
+  undo: {
+    runs: [
+      ['undo', '6'],
+      ['undo', '6', '--dry-run'],
+    ],
   },
   doctor: { runs: [['doctor'], ['doctor', '--lint']], exit: 1 },
   help: { runs: [['help'], ['help', 'models', 'status'], ['help', '--man']], question: true },

@@ -6,8 +6,10 @@ const mark = v.pipe(
   v.description('fingerprints and numbers of what changed, never a secret; null: there was none'),
 );
 
+const number = v.pipe(v.number(), v.integer());
+
 const entry = v.strictObject({
-  id: v.pipe(v.number(), v.integer()),
+  id: number,
   at: time,
   event: v.string(),
   command: v.string(),
@@ -17,6 +19,8 @@ const entry = v.strictObject({
   path: v.nullable(path),
   before: mark,
   after: mark,
+  undoes: v.pipe(v.nullable(number), v.description('the change that this one took back')),
+  undoneBy: v.pipe(v.nullable(number), v.description('the change that took this one back')),
 });
 
 /** `models history --json`, newest first */

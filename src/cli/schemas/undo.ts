@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { configChange } from './auth-paste.ts';
 import { findings, path, schemaVersion } from './finding.ts';
 
 const change = v.pipe(v.number(), v.integer(), v.description('a number of models history'));
@@ -15,7 +16,7 @@ export const undoAnswer = v.strictObject({
   agentDir: v.nullable(path),
   path,
   result: v.pipe(v.string(), v.description('how it is now, for a person')),
-  config: v.array(v.strictObject({ path, backup: v.exactOptional(path) })),
+  config: v.pipe(v.array(configChange), v.description('config files that were changed')),
   siblings: v.pipe(v.array(change), v.description('made by the same command, still standing')),
   findings,
 });
