@@ -62,7 +62,7 @@ function traces(texts: Plan['texts'], draft: Draft): Plan['traces'] {
 /** Every file of a valid config as it is; throws what reading it throws. */
 export function readTexts({ path, files, env }: Omit<PlanInput, 'edits'>): Plan['texts'] {
   const texts = new Map<string, string | undefined>();
-  understand(path, recording(files, texts, path), env);
+  understand(path, recording(files, texts), env);
   return texts;
 }
 

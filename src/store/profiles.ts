@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import * as v from 'valibot';
 import type { Profile, ProfileFacts } from '../domain/profile.ts';
 import { credentialColumns, credentialEntries, toCredential } from './credential-columns.ts';
+import { ordered } from './profile-order.ts';
 import {
   flag,
   integer,
@@ -118,7 +119,10 @@ export function remove(db: Database, agentDir: string, id: string): boolean {
   return changes > 0;
 }
 
-/** Gives the profiles the order of these ids; those that are not among them follow as they were. */
+/**
+ * Gives the profiles the order of these ids. One that is not among them stays before the one that
+ * followed it, or last.
+ */
 export function resequence(db: Database, agentDir: string, ids: Iterable<string>): void {
   immediate(db, () => {
     const stored = db
@@ -129,7 +133,7 @@ export function resequence(db: Database, agentDir: string, ids: Iterable<string>
     );
     const known = [...new Set(ids)].filter((id) => positions.has(id));
     const statement = db.prepare('UPDATE profiles SET position = ? WHERE agent_dir = ? AND id = ?');
-    [...new Set([...known, ...positions.keys()])].forEach((id, index) => {
+    ordered(known, [...positions.keys()]).forEach((id, index) => {
       if (positions.get(id) !== index) statement.run(index, agentDir, id);
     });
   });

@@ -85,9 +85,10 @@ test('profiles: who shares, who holds, in which order, confirmed or not', (t) =>
   profiles.resequence(db, '/main', ['z', 'ghost', 'x', 'z']);
   const order = () => profiles.list(db, '/main').map(({ id, position }) => [id, position]);
   assert.deepEqual(order(), [
-    ['z', 0],
-    ['x', 1],
-    ['y', 2],
+    // before z, as it was
+    ['y', 0],
+    ['z', 1],
+    ['x', 2],
   ]);
   profiles.confirm(db, '/main', ['x', 'ghost']);
   const confirmed = profiles.list(db, '/main').filter((profile) => profile.confirmed);
