@@ -16,7 +16,7 @@ const refusal = (exit: number, message: RegExp) => (error: unknown) => {
 };
 
 const doctor = (bench: Workbench): Promise<DoctorOutcome> =>
-  bench.run('doctor', (app) => app.doctor({ warnWithinMs: 1 }));
+  bench.run('doctor', (app) => app.doctor({ warnWithinMs: 1, fix: false, dryRun: false }));
 
 describe('an upgrade of the mode', { concurrency: true }, () => {
   test('that was undone is not repeated, until that is undone', async () => {
