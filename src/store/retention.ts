@@ -13,7 +13,9 @@ export function countKept(db: Database, since: number): number {
       `SELECT (SELECT count(*) FROM generations WHERE kept IS NOT NULL AND superseded_at < @since)
          + (SELECT count(*) FROM credentials WHERE id NOT IN (SELECT credential FROM profiles)
               AND NOT EXISTS (SELECT * FROM tombstones
-                WHERE tombstones.credential = credentials.id AND removed_at >= @since))`,
+                WHERE tombstones.credential = credentials.id AND removed_at >= @since)
+              AND NOT EXISTS (SELECT * FROM former_profiles
+                WHERE former_profiles.credential = credentials.id AND at >= @since))`,
     )
     .pluck()
     .get({ since });

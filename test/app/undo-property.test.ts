@@ -2,8 +2,8 @@
 /** Whatever was done: undone from the newest to the oldest, everything is as it was at the start. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { EpiloopError } from '../../src/errors.ts';
+import fc from '../property.ts';
 import { Workbench } from './workbench.ts';
 
 type Step =
