@@ -10,6 +10,7 @@ import { EpiloopError } from '../errors.ts';
 import { CLAUDE_ID } from './claude-run.ts';
 import type { Context } from './command.ts';
 import { LONGEST_MS } from './commands/auth-paste.ts';
+import { kindLabels, kindQuestion } from './kinds.ts';
 import { isProfileId, isProviderId, type Kind } from './secret-origin.ts';
 
 export interface EntryAnswers {
@@ -88,13 +89,10 @@ async function askProvider(
 }
 
 function askKind(dialogue: Dialogue, provider: string): Promise<EntryAnswers['how']> {
-  const label = 'claude setup-token, for a token that lasts a year';
-  const kinds: Choice<EntryAnswers['how']>[] = [
-    { value: 'api_key', label: 'an API key' },
-    { value: 'token', label: 'a token' },
-  ];
-  if (provider === 'anthropic') kinds.push({ value: 'setup_token', label });
-  return dialogue.choose('what is it?', kinds);
+  const kinds: EntryAnswers['how'][] = ['api_key', 'token'];
+  if (provider === 'anthropic') kinds.push('setup_token');
+  const choices = kinds.map((value) => ({ value, label: kindLabels[value] }));
+  return dialogue.choose(kindQuestion, choices);
 }
 
 interface Slot extends Pick<EntryAnswers, 'provider' | 'how'> {
@@ -133,7 +131,8 @@ function expiryText(expiresAt: number | undefined, now: number): string {
   return expiresAt <= now ? ', expired' : `, expires in ${formatRemaining(expiresAt - now)}`;
 }
 
-async function askExpiry(
+/** ms from now; undefined: nobody says, which a setup token's year rules out. */
+export async function askExpiry(
   dialogue: Dialogue,
   how: 'token' | 'setup_token',
 ): Promise<number | undefined> {

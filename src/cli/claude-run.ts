@@ -1,4 +1,4 @@
-import type { EnterOutcome, ProspectOutcome } from '../app/app.ts';
+import type { ProspectOutcome } from '../app/app.ts';
 import { expiryStatus } from '../domain/health.ts';
 import { refuseKeptLogin } from '../domain/kept-login.ts';
 import { EpiloopError } from '../errors.ts';
@@ -19,14 +19,14 @@ const elsewhere =
 
 /**
  * Lets `claude setup-token` make a token on this terminal. Nothing of ours is open meanwhile.
- * Undefined: the person has the token now (2.1.330 prints it and stores nothing); otherwise claude
- * stored a login, as some versions do, and it was taken over. Throws `refused` where there is no
+ * `printed`: the person has the token now (2.1.330 prints it and stores nothing); `stored`: claude
+ * keeps a login now, as some versions do, which can be adopted as main's. Throws `refused` where there is no
  * terminal or where the token would not be stored, `not_found` without claude, `no` where it failed.
  */
 export async function runClaude(
   request: ClaudeRequest,
   context: Context,
-): Promise<EnterOutcome | undefined> {
+): Promise<'printed' | 'stored'> {
   const programs = await context.programs();
   if (!context.isTTY('stdout') && !context.isTTY('stderr')) throw noTerminal();
   const path = programs.find('claude');
@@ -34,7 +34,7 @@ export async function runClaude(
   const id = request.profileId ?? CLAUDE_ID;
   const before = await prospect(context);
   refuseKeptLogin({ id, ...before }, context.now);
-  if (!request.yes && !(await wantsRun(path, context))) return undefined;
+  if (!request.yes && !(await wantsRun(path, context))) return 'printed';
   context.tell(`running ${path} setup-token; copy the token that it prints, it is asked for next`);
   const end = await programs.run(path, ['setup-token']);
   if (!('code' in end) || end.code !== 0) {
@@ -43,11 +43,10 @@ export async function runClaude(
       hint: elsewhere,
     });
   }
-  if (id !== CLAUDE_ID || context.globals.agent !== undefined) return undefined;
+  if (id !== CLAUDE_ID || context.globals.agent !== undefined) return 'printed';
   const loginIn = ({ profiles }: ProspectOutcome) => profiles.find((each) => each.id === id);
   const now = loginIn(await prospect(context));
-  if (!isNewLogin(loginIn(before), now, context.now)) return undefined;
-  return (await context.open()).adopt({ profileId: id });
+  return isNewLogin(loginIn(before), now, context.now) ? 'stored' : 'printed';
 }
 
 export function noTerminal(): EpiloopError {

@@ -32,16 +32,23 @@ export async function setUp(given: SetupGiven, context: Context): Promise<SetUp>
   refuseNoSync(context);
   const isNamed = given.fromFile !== undefined || given.fromEnv !== undefined;
   if (isNamed || !context.isTTY('stdin')) return store(given, context, { from, isNamed });
-  const outcome = await runClaude(given, context);
-  if (outcome !== undefined) return { ...outcome, notes: [], adopted: true };
-  const prompt = 'the token that claude setup-token printed: ';
-  return store(given, context, { from: { kind: 'stdin', prompt }, isNamed: true, again });
+  if ((await runClaude(given, context)) === 'printed') {
+    return store(given, context, { from: printedToken, isNamed: true, again });
+  }
+  const app = await context.open();
+  return { ...(await app.adopt({ profileId: CLAUDE_ID })), notes: [], adopted: true };
 }
 
 /** The mode that the config lists it with: Claude Code's profile takes both kinds of login. */
 export function modeOf({ profileId, type }: Entered): ConfigMode {
   return profileId === CLAUDE_ID && type !== 'api_key' ? 'oauth' : type;
 }
+
+/** Asked for on the terminal once claude has printed it. */
+export const printedToken = {
+  kind: 'stdin',
+  prompt: 'the token that claude setup-token printed: ',
+} as const;
 
 const again = 'epiloop models auth setup-token --from-file - asks for it again';
 

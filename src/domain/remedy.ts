@@ -38,7 +38,9 @@ export function firstCredential(provider: string, agentId?: string): string {
   const option = `--provider ${word(provider)}${agentOption(agentId)}`;
   const variable = variablesOf(provider).at(-1);
   const otherwise = variable === undefined ? '' : `, or set ${variable}`;
-  return `run epiloop models auth paste-token ${option}${otherwise}`;
+  const paste = `epiloop models auth paste-token ${option}`;
+  if (provider !== 'anthropic') return `run ${paste}${otherwise}`;
+  return `run epiloop models auth setup-token${agentOption(agentId)}, or ${paste}${otherwise}`;
 }
 
 /** The hint that takes an agent's own order away; without a name the default agent's would go. */

@@ -50,8 +50,8 @@ describe('a command line that would store nothing, or contradicts itself', () =>
     ['--openai-api-key-env K --no-sync', /--no-sync forbids writing/, 77],
     ['--auth-choice chutes', /cannot log in to Chutes/, 77],
     ['--auth-choice openai-codex', /cannot log in to OpenAI Codex/, 77],
-    ['--auth-choice setup-token', /does not run claude setup-token/, 77],
-    ['--auth-choice setup-token --non-interactive', /does not run claude setup-token/, 77],
+    ['--auth-choice setup-token', /claude setup-token needs a terminal/, 77],
+    ['--auth-choice setup-token --non-interactive', /claude setup-token needs a terminal/, 77],
     ['--auth-choice google-vertex', /Google Vertex has no API key/],
     ['--auth-choice amazon-bedrock', /Amazon Bedrock has no API key/],
     [

@@ -63,6 +63,11 @@ test('the first credential names the command and the variable', () => {
     firstCredential('own', 'w'),
     'run epiloop models auth paste-token --provider own --agent w',
   );
+  assert.equal(
+    firstCredential('anthropic', 'w'),
+    'run epiloop models auth setup-token --agent w, or epiloop models auth paste-token ' +
+      '--provider anthropic --agent w, or set ANTHROPIC_API_KEY',
+  );
   assert.match(firstCredential('amazon-bedrock'), /AWS_PROFILE/);
 });
 

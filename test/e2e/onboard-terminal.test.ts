@@ -62,7 +62,7 @@ describe('onboard on a terminal', { skip, concurrency: 3 }, () => {
     onHost(async (host) => {
       const { shown, exit } = await answered(host, [
         ['nothing is set up yet', enter],
-        ['how?', enter],
+        ['what is it?', enter],
         ['as what?', `${down}|${enter}`],
         ['API key for anthropic: ', `sk-ant-api03-short${enter}`],
         ['try again?', enter],
@@ -90,7 +90,8 @@ describe('onboard on a terminal', { skip, concurrency: 3 }, () => {
       host.write(mirror, { version: 1, profiles: { 'anthropic:default': profile } });
       const { shown, exit } = await answered(host, [
         ['what shall be set up?', enter],
-        ['how?', `${down}|${enter}`],
+        ['what is it?', `${down}|${enter}`],
+        ['how long does it last?', enter],
         ['token for anthropic: ', `${token}${enter}`],
         ['anything else?', enter],
         ['store this?', enter],

@@ -9,10 +9,13 @@ import {
 } from '../../domain/onboarding.ts';
 import type { Secret } from '../../domain/secret.ts';
 import { EpiloopError } from '../../errors.ts';
+import { askExpiry } from '../add-questions.ts';
 import type { Context } from '../command.ts';
+import { kindLabels, kindQuestion } from '../kinds.ts';
 import { nouns } from '../secret-origin.ts';
 import { checked, type Gathered } from './onboard-items.ts';
 import { example, type Words } from './onboard-options.ts';
+import type { SetupTalk } from './onboard-setup.ts';
 import { todayLines } from './onboard-today.ts';
 
 interface Talk {
@@ -70,11 +73,16 @@ async function askOne(question: string, talk: Talk): Promise<OnboardItem | undef
     return { kind: 'client', choice, provider, profileId };
   }
   if (how === 'token') return askToken(named, talk);
+  if (how === 'setup') return (await import('./onboard-setup.ts')).askSetupToken(setupTalk(talk));
   return key === undefined ? undefined : askKey(key, talk);
 }
 
 async function explain({ label, hint }: OtherChoice, { dialogue }: Talk): Promise<undefined> {
   await dialogue.confirm(`${label} has no API key: ${hint}. noted?`, true);
+}
+
+function setupTalk(talk: Talk): SetupTalk {
+  return { ...talk, askSecret: (prompt, check) => askSecret(prompt, check, talk) };
 }
 
 /** Only Anthropic leaves a choice; a lone other way is taken without a question. */
@@ -86,17 +94,19 @@ async function askHow(
   const client = clientChoices.find((each) => each.provider === provider);
   if (key === undefined) return client?.name ?? 'key';
   if (client === undefined || words.envFile) return 'key';
-  return dialogue.choose<string>('how?', [
-    { value: 'key', label: 'an API key' },
-    { value: 'token', label: 'a token', hint: 'claude setup-token prints one' },
+  return dialogue.choose<string>(kindQuestion, [
+    { value: 'key', label: kindLabels.api_key },
+    { value: 'token', label: kindLabels.token },
+    { value: 'setup', label: kindLabels.setup_token },
     { value: client.name, label: client.label, hint: 'as it is on this host' },
   ]);
 }
 
 async function askToken(provider: string, talk: Talk): Promise<OnboardItem> {
-  const token = await askSecret(provider, 'token', talk);
+  const expiresInMs = await askExpiry(talk.dialogue, 'token');
+  const token = await askFor(provider, 'token', talk);
   const profileId = `${provider}:default`;
-  return { kind: 'token', choice: 'token', provider, token, profileId };
+  return { kind: 'token', choice: 'token', provider, token, profileId, expiresInMs };
 }
 
 const places: readonly Choice<'store' | 'variable'>[] = [
@@ -110,24 +120,32 @@ async function askKey(choice: KeyChoice, talk: Talk): Promise<OnboardItem> {
   const isFixed = words.envFile || context.globals.agent !== undefined;
   const fixed = words.envFile ? 'variable' : 'store';
   const where = isFixed ? fixed : await dialogue.choose('as what?', places);
-  const key = await askSecret(provider, 'api_key', talk);
+  const key = await askFor(provider, 'api_key', talk);
   const common = { choice: name, provider, key };
   return where === 'store'
     ? { ...common, kind: 'key' }
     : { ...common, kind: 'variable', name: variable };
 }
 
+function askFor(provider: string, kind: 'token' | 'api_key', talk: Talk): Promise<Secret> {
+  const named = 'what was entered';
+  return askSecret(
+    `${nouns[kind]} for ${provider}: `,
+    (text) => checked({ text, named }, { provider, kind }, talk.notes),
+    talk,
+  );
+}
+
 /** Typed unseen, until it can be one or the person gives up. */
 async function askSecret(
-  provider: string,
-  kind: 'token' | 'api_key',
-  { context, dialogue, notes }: Talk,
+  prompt: string,
+  check: (text: string) => Secret,
+  { context, dialogue }: Talk,
 ): Promise<Secret> {
   for (;;) {
-    const prompt = `${nouns[kind]} for ${provider}: `;
     const { text } = await context.readSecret({ kind: 'stdin', prompt });
     try {
-      return checked({ text, named: 'what was entered' }, { provider, kind }, notes);
+      return check(text);
     } catch (error) {
       if (!(error instanceof EpiloopError)) throw error;
       const hint = error.hint === undefined ? '' : ` (${error.hint})`;

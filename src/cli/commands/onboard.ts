@@ -52,6 +52,11 @@ export const onboard = defineCommand<v.InferOutput<typeof input>, Onboarded>({
     const plan = readPlan(words, context.globals);
     refuseNoSync(context);
     if (plan.choice === undefined && plan.keys.length === 0) return talk(words, context);
+    const isAsked = !words.nonInteractive && context.isTTY('stdin');
+    if (plan.choice?.kind === 'setup' && isAsked) {
+      const { setUpHere } = await import('./onboard-setup.ts');
+      return { ...(await setUpHere(plan.choice, context)), today: [] };
+    }
     const gathered = await withChoice(plan, words, context);
     return store(gathered, context);
   },
@@ -95,9 +100,9 @@ function clientItem(choice: ClientChoice): OnboardItem {
   return { kind: 'client', choice: name, provider, profileId };
 }
 
-/** The one place where `claude setup-token` would be run for it. */
+/** Without a person there is nobody to log in, and nobody who reads what claude prints. */
 function setupToken(): never {
-  throw new EpiloopError('refused', 'onboard does not run claude setup-token', {
+  throw new EpiloopError('refused', 'claude setup-token needs a terminal, nothing was stored', {
     hint:
       'run claude setup-token where there is a browser, then here ' +
       'epiloop models auth paste-token --provider anthropic --expires-in 365d',
