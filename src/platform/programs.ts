@@ -56,7 +56,6 @@ interface Ended {
 function untilEnd(path: string, start: () => ChildProcess): Promise<Ended> {
   return new Promise((done, fail) => {
     let passedOn: NodeJS.Signals | undefined;
-    const child = start();
     const ignore = () => undefined;
     const passOn = (signal: NodeJS.Signals) => {
       passedOn = signal;
@@ -68,6 +67,8 @@ function untilEnd(path: string, start: () => ChildProcess): Promise<Ended> {
     };
     for (const signal of fromKeyboard) process.on(signal, ignore);
     for (const signal of fromElsewhere) process.on(signal, passOn);
+    // only now: a signal between its start and our handlers would end us and leave it running
+    const child = started(start, settle);
     child.once('error', (cause) => {
       settle();
       fail(notStarted(path, cause));
@@ -77,6 +78,15 @@ function untilEnd(path: string, start: () => ChildProcess): Promise<Ended> {
       done({ end: code === null ? { signal: signal ?? 'SIGKILL' } : { code }, passedOn });
     });
   });
+}
+
+function started(start: () => ChildProcess, settle: () => void): ChildProcess {
+  try {
+    return start();
+  } catch (error) {
+    settle();
+    throw error;
+  }
 }
 
 function isFromKeyboard(signal: string): signal is (typeof fromKeyboard)[number] {
