@@ -1,10 +1,13 @@
 import * as v from 'valibot';
 import type { HistoryEntry, HistoryOutcome } from '../../app/app.ts';
+import { usage } from '../argument.ts';
 import { defineCommand } from '../command.ts';
 import { count } from '../input.ts';
 import { type Line, styled } from '../screen.ts';
 
 const input = v.strictObject({ limit: v.optional(count(1, 1_000_000), '20') });
+
+const noAgent = 'models history takes no --agent: it tells of all agents';
 
 export const modelsHistory = defineCommand<v.InferOutput<typeof input>, HistoryOutcome>({
   description:
@@ -14,6 +17,7 @@ export const modelsHistory = defineCommand<v.InferOutput<typeof input>, HistoryO
   input,
   examples: ['epiloop models history', 'epiloop models history --limit 100 --json'],
   async run({ limit }, context) {
+    if (context.globals.agent !== undefined) throw usage(noAgent, 'leave --agent out');
     const app = await context.open({ write: false });
     return app.history({ limit });
   },

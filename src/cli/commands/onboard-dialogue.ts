@@ -31,8 +31,9 @@ interface Talk {
  */
 export async function ask(words: Words, context: Context): Promise<Gathered> {
   const dialogue = await context.dialogue(`for example ${example}`);
-  const app = await context.open();
+  const app = await context.open({ write: false });
   const survey = await app.survey({ agent: context.globals.agent });
+  context.close();
   const talk: Talk = { dialogue, context, words, notes: [] };
   const today = todayLines(survey);
   let question =

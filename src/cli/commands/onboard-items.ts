@@ -184,8 +184,9 @@ async function fromStore(
   return { kind: 'stored', choice: name, provider, profileId: found.id };
 }
 
+/** A question: whoever gives too little has changed nothing. */
 async function look({ open, globals }: Context): Promise<Survey> {
-  const app = await open();
+  const app = await open({ write: false });
   return app.survey({ agent: globals.agent });
 }
 

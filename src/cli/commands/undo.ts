@@ -1,12 +1,15 @@
 import * as v from 'valibot';
 import type { UndoOutcome } from '../../app/app.ts';
 import { shortenHome } from '../../domain/visible.ts';
+import { usage } from '../argument.ts';
 import { defineCommand } from '../command.ts';
 import { count, flag } from '../input.ts';
 import type { Line } from '../screen.ts';
 import { findingLines } from '../status-screen.ts';
 
 const input = v.strictObject({ n: count(1, 999_999_999), dryRun: flag });
+
+const noAgent = 'undo takes no --agent: the number says whose change it is';
 
 export const undo = defineCommand<v.InferOutput<typeof input>, UndoOutcome>({
   description:
@@ -18,7 +21,8 @@ export const undo = defineCommand<v.InferOutput<typeof input>, UndoOutcome>({
   positionals: [{ name: 'n', required: true }],
   input,
   examples: ['epiloop undo 12 --dry-run', 'epiloop undo 12'],
-  async run({ n, dryRun }, { open }) {
+  async run({ n, dryRun }, { open, globals }) {
+    if (globals.agent !== undefined) throw usage(noAgent, 'leave --agent out');
     const app = await open({ write: !dryRun });
     return app.undo({ change: n, dryRun });
   },
