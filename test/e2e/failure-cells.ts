@@ -8,7 +8,6 @@ import {
   entering,
   fails,
   listsNames,
-  not,
   ownStore,
   question,
   type Row,

@@ -21,6 +21,8 @@ export interface Condition {
   readonly words?: readonly string[];
   /** a run waits half a minute or more: each is run once, all at the same time */
   readonly waits?: true;
+  /** why it cannot be made here */
+  readonly skip?: string;
   /** nothing was run on the host before */
   readonly isNew?: true;
 }
@@ -80,7 +82,10 @@ const nobody: RunOptions = {
 
 export const conditions = {
   'nothing piped': { options: { stdin: '' } },
-  'no home': { options: nobody },
+  'no home': {
+    options: nobody,
+    ...(!isRoot && { skip: 'only root can be a user without an account' }),
+  },
   'read-only state': {
     prepare: closeToWriters,
     ...(isRoot && { options: { wrapper: asStranger } }),
@@ -101,9 +106,6 @@ export const conditions = {
 } satisfies Record<string, Condition>;
 
 export type ConditionName = keyof typeof conditions;
-
-/** Nothing but the process itself is in the way, for those without an account (not root: no way). */
-export const canBeNobody = isRoot;
 
 /** A made-up host that has something of everything, on which this is so; and how to end it. */
 export async function inCondition(

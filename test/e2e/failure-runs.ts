@@ -29,7 +29,7 @@ export function waits(name: ConditionName): boolean {
  */
 export function testCondition(named: ConditionName, commands: readonly Listed[]): void {
   const condition: Condition = conditions[named];
-  describe(named, { concurrency: waits(named) }, () => {
+  describe(named, { concurrency: waits(named), skip: condition.skip ?? false }, () => {
     let shared: ReturnType<typeof inCondition> | undefined;
     after(async () => (await shared)?.end());
     for (const { name, command } of commands) {
