@@ -111,6 +111,12 @@ describe('running a program', () => {
     });
   }
 
+  test('a signal that comes as soon as it runs finds us ready', async () => {
+    const text = '#!/bin/sh\ntrap "echo down; exit 5" TERM\nkill -TERM $PPID\nsleep 0.2; sleep 5\n';
+    const path = program('early', text);
+    assert.deepEqual(await start(path, undefined), { told: 'down\n', by: 'SIGTERM' });
+  });
+
   test('SIGINT to us alone is left to the program', async () => {
     const path = program('soon', '#!/bin/sh\necho up\nsleep 0.5\nexit 6\n');
     const { told, by } = await start(path, 'SIGINT');
