@@ -6,7 +6,7 @@ import type { ConfigRead, ModeUpgrade } from './read.ts';
 import { fill, isMissing, Template, textOf } from './template.ts';
 
 /** To be raised with every change of what is kept, so that older extracts are made anew. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** In an extract `{"$": "…${NAME}…"}` stands for a text that names variables. */
 const TEMPLATE = '$';

@@ -10,7 +10,7 @@ const MAX_INCLUDE_DEPTH = 10;
 const MAX_INCLUDES = 256;
 const MAX_NESTING = 200;
 /** At the top of a file the rest is the gateway's own affair: neither followed nor validated. */
-const OURS = new Set([INCLUDE, 'auth', 'agents', 'models', 'env']);
+const OURS = new Set([INCLUDE, 'auth', 'agents', 'models', 'env', 'session']);
 
 export interface ConfigFile {
   readonly path: string;

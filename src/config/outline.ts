@@ -40,6 +40,7 @@ export interface Outline {
     readonly list?: Optional<readonly AgentOutline[]>;
   }>;
   readonly providers: Readonly<Record<string, ProviderOutline>>;
+  readonly sessionStore?: Optional<Text>;
   readonly vars: Readonly<Record<string, SecretText>>;
   readonly shellEnv?: Optional<{
     readonly enabled?: Optional<boolean>;
@@ -70,6 +71,7 @@ interface ProviderOutline {
   readonly api?: Optional<Text>;
   readonly auth?: Optional<Text>;
   readonly apiKey?: Optional<SecretText>;
+  readonly models?: Optional<readonly Text[]>;
 }
 
 /** `auth.profiles.<id>.mode` as the gateway knows it. */
@@ -110,6 +112,7 @@ export function hostConfig(outline: Outline, hash: Hash): HostConfig {
     providers: new Map(
       Object.entries(outline.providers).map(([id, it]) => [id.trim(), provider(it, hash)]),
     ),
+    sessionStore: optional(outline.sessionStore),
     env: {
       vars: mapped(outline.vars, (text) => secretOf(text, hash)),
       shellEnv: { ...emptyHostConfig.env.shellEnv, ...defined(outline.shellEnv ?? {}) },
@@ -155,6 +158,7 @@ function provider(entry: ProviderOutline, hash: Hash): ConfigProvider {
     api: optional(entry.api),
     auth: optional(entry.auth),
     apiKey: entry.apiKey === undefined ? undefined : secretOf(entry.apiKey, hash),
+    models: entry.models?.map(textOf),
   };
 }
 

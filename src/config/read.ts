@@ -39,7 +39,7 @@ export interface ReadInput {
 
 /**
  * Reads, includes, fills in and validates the config as the gateway 2026.1.24 would, but only its
- * parts `auth`, `agents`, `models` and `env`. Undefined: there is no such file.
+ * parts `auth`, `agents`, `models`, `env` and `session`. Undefined: there is no such file.
  * @throws EpiloopError `config_invalid`, naming file, place and what is expected, never a value
  */
 export function readConfig({ path, files, env, hash }: ReadInput): ConfigRead | undefined {
@@ -70,12 +70,25 @@ function outlineOf(settings: Settings, hash: Hash): Outline {
   return {
     auth: settings.auth,
     agents: settings.agents,
-    providers: mapValues(settings.models?.providers ?? {}, ({ apiKey, ...rest }) =>
-      apiKey === undefined ? rest : { ...rest, apiKey: sealed(apiKey, hash) },
-    ),
+    providers: mapValues(settings.models?.providers ?? {}, ({ apiKey, models, ...rest }) => ({
+      ...rest,
+      ...(apiKey !== undefined && { apiKey: sealed(apiKey, hash) }),
+      ...(models !== undefined && { models: modelIds(models) }),
+    })),
+    sessionStore: settings.session?.store,
     vars: mapValues({ ...vars, ...Object.fromEntries(set) }, (text) => sealed(text, hash)),
     shellEnv,
   };
+}
+
+/** `models.providers.<id>.models[].id`; what is no such entry has no id. */
+function modelIds(models: unknown): readonly Text[] {
+  if (!Array.isArray(models)) return [];
+  return models.map((model: unknown) => idOf(model)).filter(isText);
+}
+
+function idOf(model: unknown): unknown {
+  return typeof model === 'object' && model !== null && 'id' in model ? model.id : undefined;
 }
 
 function sealed(text: Text, hash: Hash): SecretText {

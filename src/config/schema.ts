@@ -63,6 +63,8 @@ const models = loose({
         apiKey: v.optional(text),
         auth: v.optional(text),
         api: v.optional(text),
+        // the rest of a model is the gateway's affair, and so is an entry of another form
+        models: v.optional(v.unknown()),
       }),
     ),
   ),
@@ -86,6 +88,7 @@ const settings = v.object({
   agents: v.optional(agents),
   models: v.optional(models),
   env: v.optional(env),
+  session: v.optional(loose({ store: v.optional(text) })),
 });
 
 export type Settings = v.InferOutput<typeof settings>;

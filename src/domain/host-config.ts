@@ -17,6 +17,8 @@ export interface HostConfig {
   };
   /** `models.providers`, keys trimmed and as typed */
   readonly providers: ReadonlyMap<string, ConfigProvider>;
+  /** `session.store` as typed: where the gateway keeps its sessions; may hold `{agentId}` */
+  readonly sessionStore?: string | undefined;
   readonly env: {
     /** `env.vars.*` and string-valued `env.<KEY>`: used only where the variable is blank */
     readonly vars: ReadonlyMap<string, ConfigSecret>;
@@ -60,6 +62,8 @@ export interface ConfigProvider {
   /** `aws-sdk`: the AWS chain, no key expected */
   readonly auth?: string | undefined;
   readonly apiKey?: ConfigSecret | undefined;
+  /** the ids of `models[]`, without the provider */
+  readonly models?: readonly string[] | undefined;
 }
 
 /** A secret written into the config: blank or not, its fingerprint, and itself only when asked for. */
