@@ -8,9 +8,12 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return ranked[0]?.candidate;
 }
 
-/** Levenshtein distance, in a single row. Words here are at most an argument long. */
-export function editDistance(from: string, to: string): number {
-  if (Math.abs(from.length - to.length) > 2) return Math.max(from.length, to.length);
+/**
+ * Levenshtein distance, in a single row; where the lengths alone differ by more than `most`, the
+ * longer one. Words here are at most an argument long.
+ */
+export function editDistance(from: string, to: string, most = 2): number {
+  if (Math.abs(from.length - to.length) > most) return Math.max(from.length, to.length);
   let row = Array.from({ length: to.length + 1 }, (_, at) => at);
   for (const [at, letter] of [...from].entries()) {
     const next = [at + 1];
