@@ -5,6 +5,7 @@ import mirrors from '../../migrations/0004_mirrors.sql';
 import sources from '../../migrations/0005_sources.sql';
 import history from '../../migrations/0006_history.sql';
 import formerProfiles from '../../migrations/0007_former_profiles.sql';
+import sessionPins from '../../migrations/0008_session_pins.sql';
 
 export interface Migration {
   readonly name: string;
@@ -52,5 +53,10 @@ export const migrations: readonly Migration[] = [
     name: '0007_former_profiles',
     sql: formerProfiles,
     sha256: '9fd848f9664bfb3d9e6a29cf481b500841f317170696f72e007acae313a5c77b',
+  },
+  {
+    name: '0008_session_pins',
+    sql: sessionPins,
+    sha256: 'ca9e160cc63e51f56b5a004ba585442e6a94d819137e2b1b3e0478c7b4812d02',
   },
 ];
