@@ -20,6 +20,10 @@ const effects: Effects = {
   isTTY: isTerminal,
   now,
   readSecret,
+  async readLines(otherwise) {
+    const { readLines } = await import('./platform/line-input.ts');
+    return readLines(otherwise);
+  },
   async dialogue(otherwise) {
     const { openDialogue } = await import('./platform/dialogue.ts');
     return openDialogue(otherwise);

@@ -9,6 +9,7 @@ import type {
   RemoveOutcome,
   RemoveRequest,
 } from './changes.ts';
+import type { ChatOutcome, ChatRequest } from './conversation.ts';
 import type { OnboardOutcome, OnboardRequest, Survey, SurveyRequest } from './onboarding.ts';
 import type {
   DoctorOutcome,
@@ -37,6 +38,7 @@ import type {
 import type { UndoOutcome, UndoRequest } from './undo-outcome.ts';
 
 export type * from './changes.ts';
+export type * from './conversation.ts';
 export type * from './questions.ts';
 export type * from './undo-outcome.ts';
 
@@ -57,6 +59,7 @@ export interface App {
   clearCooldown(request: CooldownClearRequest): Promise<CooldownClearOutcome>;
   mark(request: MarkRequest): Promise<MarkOutcome>;
   explain(request: ExplainRequest): Promise<ExplainOutcome>;
+  chat(request: ChatRequest): Promise<ChatOutcome>;
   doctor(request: DoctorRequest): Promise<DoctorOutcome>;
   undo(request: UndoRequest): Promise<UndoOutcome>;
   lint(request: LintRequest): Promise<LintOutcome>;

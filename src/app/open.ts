@@ -40,6 +40,7 @@ export async function openApp(effects: AppEffects, options: AppOptions): Promise
     explain: (request) =>
       translated(async () => (await import('./explain.ts')).explain(host, request)),
     undo: (request) => translated(async () => (await import('./undo.ts')).undo(host, request)),
+    chat: (request) => translated(async () => (await import('./chat.ts')).chat(host, request)),
     doctor: (request) =>
       translated(async () => (await import('./doctor.ts')).doctor(host, request)),
     lint: (request) => translated(async () => (await import('./lint.ts')).lint(host, request)),

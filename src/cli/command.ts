@@ -31,6 +31,8 @@ export interface Context {
   readonly now: number;
   /** Asks for a secret, or reads it. Throws EpiloopError. */
   readSecret(from: SecretFrom): Promise<EnteredText>;
+  /** Standard input to its end, as lines; throws EpiloopError, `usage` with the hint at a terminal. */
+  readLines(otherwise: string): Promise<readonly string[]>;
   /** Questions to a person; `otherwise` is the hint where nobody can answer. */
   dialogue(otherwise: string): Promise<Dialogue>;
   /** Other programs, run on the person's terminal. */

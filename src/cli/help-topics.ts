@@ -23,6 +23,11 @@ export const topics: readonly Topic[] = [
     lines: async () => (await import('./topics/auth.ts')).authText.split('\n'),
   },
   {
+    name: 'model',
+    summary: 'the model and the profile of a chat session',
+    lines: async () => (await import('./topics/model.ts')).modelText.split('\n'),
+  },
+  {
     name: 'config',
     summary: 'what is changed in epiloop.json, and the copies of it',
     lines: async () => (await import('./topics/config.ts')).configText.split('\n'),
@@ -60,6 +65,7 @@ function fileLines(): readonly string[] {
       ['epiloop.json', 'the config; seldom written (help config)'],
       ['epiloop.json.bak', 'the config before our last edit'],
       ['.env', 'variables; onboard can set one'],
+      ['agents/<id>/sessions/sessions.json', 'model and profile of a session (help model)'],
     ]),
     '',
     "Other clients' logins, read only:",
@@ -71,7 +77,7 @@ function fileLines(): readonly string[] {
       ['credentials/oauth.json', 'the same'],
     ]),
     '',
-    'Never touched: models.json, sessions, and anything else that is not named here.',
+    'Never touched: models.json, transcripts, and whatever else is not named here.',
     "Each file of the gateway's that a run wrote is named on standard error. To have",
     'them elsewhere: --state-dir, --profile, and the variables of help environment.',
   ];

@@ -46,6 +46,7 @@ async function runCommand(
       now: effects.now(),
       ...state,
       readSecret: (from: SecretFrom) => effects.readSecret(from, globals),
+      readLines: effects.readLines,
       dialogue: effects.dialogue,
       programs: effects.programs,
       isTTY: effects.isTTY,

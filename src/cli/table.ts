@@ -95,6 +95,11 @@ export const entries: readonly Entry[] = [
     load: async () => (await import('./commands/undo.ts')).undo,
   },
   {
+    path: ['chat'],
+    summary: 'pin a chat session to a model and a profile',
+    load: async () => (await import('./commands/chat.ts')).chat,
+  },
+  {
     path: ['doctor'],
     summary: 'sync, then tell everything that is left to do',
     load: async () => (await import('./commands/doctor.ts')).doctor,

@@ -30,6 +30,7 @@ async function accepts(command: Command, words: readonly string[]): Promise<void
     now: 1_795_176_000_000,
     open: ask,
     readSecret: ask,
+    readLines: ask,
     dialogue: ask,
     programs: ask,
     isTTY: () => true,

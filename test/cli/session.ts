@@ -38,6 +38,7 @@ export async function session(words: readonly string[], host: Host = {}): Promis
     isTTY: () => false,
     now: () => 1_795_176_000_000,
     readSecret: async () => assert.fail('a secret was asked for'),
+    readLines: async () => assert.fail('lines were asked for'),
     dialogue: async () => assert.fail('a question was asked'),
     programs: async () => assert.fail('a program was asked for'),
     openApp: (globals, command) => {
@@ -73,6 +74,7 @@ export function withAnswers(answers: Partial<App>): App {
     'survey',
     'onboard',
     'undo',
+    'chat',
   ];
   const others = Object.fromEntries(names.map((name) => [name, fail(name)]));
   // every other use case fails when it is asked, whatever its types

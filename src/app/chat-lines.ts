@@ -1,0 +1,173 @@
+import type { ParsedLine } from '../domain/directive.ts';
+import { questionOf } from '../domain/explanation.ts';
+import { isAllowed, type ModelCatalog } from '../domain/model-catalog.ts';
+import { choose, type Reply, refuse } from '../domain/model-choice.ts';
+import { listModels } from '../domain/model-list.ts';
+import type { ModelRef } from '../domain/model-ref.ts';
+import { statusScreen, summary } from '../domain/model-screen.ts';
+import { orderProfiles } from '../domain/order.ts';
+import { judgePin, type PinTerms, preferredOf, uselessness } from '../domain/pin-judgement.ts';
+import { pinJson, pinOf, type SessionPin, samePin, settlePin } from '../domain/session-pin.ts';
+import type { JudgeInput } from '../domain/verdict.ts';
+import * as sessionLists from '../store/session-lists.ts';
+import { type ChatSession, storedPin, storePin } from './chat-session.ts';
+import type { LineReply } from './conversation.ts';
+import { record } from './history.ts';
+import type { Host } from './host.ts';
+import { judgeAgents } from './judging.ts';
+import { importShellEnv } from './shell-env.ts';
+import type { Situation } from './situation.ts';
+import { fingerprinted } from './status.ts';
+
+export interface Answered {
+  readonly replies: readonly LineReply[];
+  readonly pin: SessionPin;
+  /** what the session is pinned to is not what it was */
+  readonly changed: boolean;
+}
+
+/** Everything that the replies are made of. */
+interface Conversation {
+  readonly situation: Situation;
+  readonly session: ChatSession;
+  readonly catalog: ModelCatalog;
+  readonly input: JudgeInput;
+  /** the model or the profile that was chosen does not hold any more */
+  readonly reset: boolean;
+}
+
+/** Answers the lines in their order, each on what the one before has left, all or none. */
+export async function answerLines(
+  situation: Situation,
+  session: ChatSession,
+  catalog: ModelCatalog,
+  lines: readonly ParsedLine[],
+): Promise<Answered> {
+  const input = await judge(situation, session);
+  const { host } = situation;
+  return host.store.transaction(() => {
+    const found = findPin(situation, session, catalog, input);
+    const talk = { situation, session, catalog, input, reset: found.reset };
+    let { pin } = found;
+    const replies = lines.flatMap(({ directive }, at): LineReply[] => {
+      if (directive === undefined) return [];
+      const said = answer(talk, pin, directive);
+      remember(host, session, pin, said.pin);
+      pin = said.pin;
+      return [{ ...said.reply, number: at + 1 }];
+    });
+    storePin(host, session, pin);
+    return { replies, pin, changed: !samePin(found.before, pin) };
+  });
+}
+
+async function judge(situation: Situation, { agent }: ChatSession): Promise<JudgeInput> {
+  const { host, config, environment } = situation;
+  const shell = await importShellEnv(host, config, environment);
+  const terms = { now: host.effects.now(), warnWithin: 0, usable: true, inUseOnly: false };
+  const [judged] = judgeAgents(situation, [agent], shell, terms);
+  if (judged === undefined) throw new TypeError('one agent was judged');
+  return judged.input;
+}
+
+/** What the session is pinned to, as far as it holds; what was lost is told. */
+function findPin(
+  { host }: Situation,
+  session: ChatSession,
+  catalog: ModelCatalog,
+  input: JudgeInput,
+): { readonly before: SessionPin; readonly pin: SessionPin; readonly reset: boolean } {
+  const ours = storedPin(host, session);
+  const there = session.entry === undefined ? undefined : pinOf(session.entry);
+  const { pin: before, from } = settlePin(ours, there);
+  if (from === 'there' && ours?.pending === true) {
+    host.notices.push('the gateway has chosen for this session since: ours was dropped');
+  }
+  const { pin, lost } = judgePin(before, termsOf(catalog, input, before));
+  host.notices.push(...lost);
+  remember(host, session, before, pin);
+  return { before, pin, reset: before.model !== undefined && pin.model === undefined };
+}
+
+function termsOf(catalog: ModelCatalog, input: JudgeInput, { model }: SessionPin): PinTerms {
+  const { provider } = model ?? catalog.fallback;
+  const resolution = orderProfiles(questionOf(provider, input));
+  const { view } = input;
+  return { view, provider, resolution, isAllowed: (ref) => isAllowed(catalog, ref) };
+}
+
+type Said = { readonly reply: Reply; readonly pin: SessionPin };
+
+function answer(
+  talk: Conversation,
+  pin: SessionPin,
+  directive: NonNullable<ParsedLine['directive']>,
+): Said {
+  switch (directive.kind) {
+    case 'show':
+      return { reply: summary(talk.catalog, pin), pin };
+    case 'status':
+      return { reply: status(talk, pin), pin };
+    case 'browse':
+      return { reply: browse(talk, directive.words), pin };
+    case 'choose':
+      return change(talk, pin, directive.raw);
+  }
+}
+
+function status({ situation, session, catalog, input, reset }: Conversation, pin: SessionPin) {
+  const { resolution } = termsOf(catalog, input, pin);
+  const compactions = Number(session.entry?.compactionCount ?? 0);
+  const preferred = preferredOf(pin, resolution, Number.isFinite(compactions) ? compactions : 0);
+  const display = fingerprinted(situation.host);
+  return statusScreen({ ...input, display, catalog, pin, reset, preferred });
+}
+
+/** The numbers of the next line count in what was shown last. */
+function browse({ situation, session, catalog }: Conversation, words: readonly string[]): Reply {
+  const { listed, ...reply } = listModels(words, catalog);
+  const { host } = situation;
+  if (listed === undefined) return reply;
+  sessionLists.set(host.store.db, session.agent.key, session.key, listed, host.effects.now());
+  return reply;
+}
+
+/** A model without a profile takes a pin on one away. */
+function change(talk: Conversation, pin: SessionPin, raw: string): Said {
+  const { situation, session, catalog, input } = talk;
+  const { view, config } = input;
+  const lastList = lastListOf(situation.host, session);
+  const chosen = choose(raw, { catalog, config, view, lastList });
+  if ('lines' in chosen) return { reply: chosen, pin };
+  const { ref, isDefault, profile: id, reply } = chosen;
+  const next: SessionPin = {
+    ...(!isDefault && { model: ref }),
+    ...(id !== undefined && { profile: { id, source: 'user' } }),
+  };
+  const terms = termsOf(catalog, input, next);
+  const why = id === undefined ? undefined : uselessness(id, terms);
+  if (why === undefined) return { reply, pin: next };
+  // the gateway would forget such a pin in its next run, without a word
+  if (judgePin(next, terms).lost.length > 0) {
+    return { reply: refuse('no', `Auth profile "${id}" cannot be pinned: ${why}.`), pin };
+  }
+  situation.host.notices.push(`${id} cannot be used now: ${why}`);
+  return { reply, pin: next };
+}
+
+function lastListOf({ store }: Host, { agent, key, spellings }: ChatSession) {
+  for (const each of new Set<string>([key, ...spellings])) {
+    const listed: readonly ModelRef[] | undefined = sessionLists.get(store.db, agent.key, each);
+    if (listed !== undefined) return listed;
+  }
+  return undefined;
+}
+
+function remember(host: Host, session: ChatSession, from: SessionPin, to: SessionPin): void {
+  if (samePin(from, to)) return;
+  const { agent, key } = session;
+  const path = session.entry === undefined ? undefined : session.path;
+  const [before, after] = [pinJson(from), pinJson(to)];
+  const event = after === undefined ? 'session_unpinned' : 'session_pinned';
+  record(host, { event, subject: key, agentDir: agent.key, path, before, after });
+}

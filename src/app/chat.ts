@@ -1,0 +1,114 @@
+import { type ParsedLine, parseLine } from '../domain/directive.ts';
+import { type ModelCatalog, modelCatalog } from '../domain/model-catalog.ts';
+import { parseSessionKey, type SessionKey, spellingsOf } from '../domain/session-key.ts';
+import { isEmptyPin } from '../domain/session-pin.ts';
+import { shortenHome } from '../domain/visible.ts';
+import { EpiloopError, exitCodes } from '../errors.ts';
+import { type Agent, askedAgent, defaultAgent, knownAgent, namedAgent } from './agents.ts';
+import { answerLines } from './chat-lines.ts';
+import { type ChatSession, handOver, readSession } from './chat-session.ts';
+import type { ChatOutcome, ChatRequest, SessionsFileState } from './conversation.ts';
+import type { Host } from './host.ts';
+import { readSituation, type Situation } from './situation.ts';
+import { cannotWrite } from './sync.ts';
+import { syncAgents } from './sync-agents.ts';
+
+/** For what was due before, and can stay due if it must. */
+const LOCK_WAIT_MS = 200;
+
+/**
+ * `chat`: what the gateway answers to `/model` in a session, and does: the session's model and
+ * profile are stored here and, where the gateway knows the session, in its `sessions.json`.
+ */
+export async function chat(host: Host, request: ChatRequest): Promise<ChatOutcome> {
+  const key = readKey(request.session);
+  const situation = await readSituation(host, { secrets: false, pretend: !host.writes });
+  const agent = findAgent(situation, key, request);
+  const catalog = modelCatalog(situation.config, agent.id);
+  const parsed = parse(host, request, catalog);
+  const chooses = parsed.some(({ directive }) => directive?.kind === 'choose');
+  if (chooses && !host.writes) throw cannotWrite(host);
+  if (chooses && agent.unknown) knownAgent(situation, agent.id);
+  const strict = [situation.main, agent];
+  await syncAgents(situation, [agent], { waitMs: LOCK_WAIT_MS, strict });
+  const session = readSession(situation, agent, spellingsOf(key, agent.id));
+  const { replies, pin, changed } = await answerLines(situation, session, catalog, parsed);
+  const sessionsFile = await publish(host, session, changed);
+  const refused = replies.find((reply) => reply.refused !== undefined)?.refused;
+  return {
+    sessionKey: session.key,
+    agentId: agent.id,
+    agentDir: agent.dir,
+    replies,
+    pin: isEmptyPin(pin) ? undefined : pin,
+    sessionsFile,
+    exitCode: refused === undefined ? 0 : exitCodes[refused],
+    findings: host.findings,
+    notices: host.notices,
+    home: host.paths.home,
+  };
+}
+
+function readKey(text: string): SessionKey {
+  const key = parseSessionKey(text);
+  if (key !== undefined) return key;
+  throw new EpiloopError('usage', '--session takes the key of a session', {
+    hint: 'such as agent:main:main, as sessions.json of the agent has it',
+  });
+}
+
+/** The key says whose session it is; `--agent` may only say the same. */
+function findAgent(situation: Situation, { agentId }: SessionKey, { agent }: ChatRequest): Agent {
+  const named = agent === undefined ? undefined : namedAgent(situation, agent);
+  if (agentId !== undefined && named !== undefined && named.id !== agentId) {
+    throw new EpiloopError('usage', `the session is of agent ${agentId}, not of ${named.id}`, {
+      hint: 'leave --agent out',
+    });
+  }
+  const id = agentId ?? named?.id;
+  return id === undefined ? defaultAgent(situation) : askedAgent(situation, id);
+}
+
+/** Lines that are no business of ours are told and left out. */
+function parse(host: Host, { lines, single }: ChatRequest, catalog: ModelCatalog): ParsedLine[] {
+  const parsed = lines.map((line) => parseLine(line, catalog.aliases.keys()));
+  if (parsed.every(({ directive }) => directive === undefined)) {
+    const where = single ? 'it' : 'standard input';
+    throw new EpiloopError('usage', `no /model in ${where}`, {
+      hint: "such as epiloop chat --session agent:main:main '/model status'",
+    });
+  }
+  parsed.forEach(({ directive, rest }, at) => {
+    const line = single ? 'the line' : `line ${at + 1}`;
+    if (directive === undefined && rest !== '') host.notices.push(`${line} was skipped: no /model`);
+    if (directive !== undefined && rest !== '') {
+      host.notices.push(`the rest of ${line} is no business of /model and was left out`);
+    }
+  });
+  return parsed;
+}
+
+/** Hands the pin over to the gateway, and says where it stands now. */
+async function publish(
+  host: Host,
+  session: ChatSession,
+  changed: boolean,
+): Promise<SessionsFileState> {
+  const { path } = session;
+  if (!host.writes) return { path, state: session.entry === undefined ? 'absent' : 'current' };
+  const file = await handOver(host, session);
+  const { home, database } = host.paths;
+  const [store, there] = [database, path ?? ''].map((each) => shortenHome(each, home));
+  const who = `session ${session.key} of agent ${session.agent.id}`;
+  if (changed) host.notices.push(`stored ${who} in ${store}`);
+  if (file.state === 'written') host.notices.push(`wrote ${who} into ${there}`);
+  if (file.state === 'absent' && changed) host.notices.push(unknownThere(path, there ?? ''));
+  return file;
+}
+
+function unknownThere(path: string | undefined, shown: string): string {
+  const when = 'only this store knows the choice until then';
+  return path === undefined
+    ? `session.store is a relative path, so that only this store knows the choice`
+    : `the gateway has no such session in ${shown}: run this again once it has; ${when}`;
+}
