@@ -1,16 +1,15 @@
 import type { ParsedLine } from '../domain/directive.ts';
-import { questionOf } from '../domain/explanation.ts';
-import { isAllowed, type ModelCatalog } from '../domain/model-catalog.ts';
+import type { ModelCatalog } from '../domain/model-catalog.ts';
 import { choose, type Reply, refuse } from '../domain/model-choice.ts';
 import { listModels } from '../domain/model-list.ts';
 import type { ModelRef } from '../domain/model-ref.ts';
 import { statusScreen, summary } from '../domain/model-screen.ts';
-import { orderProfiles } from '../domain/order.ts';
-import { judgePin, type PinTerms, preferredOf, uselessness } from '../domain/pin-judgement.ts';
-import { pinJson, pinOf, type SessionPin, samePin, settlePin } from '../domain/session-pin.ts';
+import { judgePin, uselessness } from '../domain/pin-judgement.ts';
+import { pinJson, type SessionPin, samePin } from '../domain/session-pin.ts';
 import type { JudgeInput } from '../domain/verdict.ts';
 import * as sessionLists from '../store/session-lists.ts';
-import { type ChatSession, storedPin, storePin } from './chat-session.ts';
+import { currentPin, preferredIn, termsOf } from './chat-pin.ts';
+import { type ChatSession, storePin } from './chat-session.ts';
 import type { LineReply } from './conversation.ts';
 import { record } from './history.ts';
 import type { Host } from './host.ts';
@@ -46,9 +45,12 @@ export async function answerLines(
   const input = await judge(situation, session);
   const { host } = situation;
   return host.store.transaction(() => {
-    const found = findPin(situation, session, catalog, input);
-    const talk = { situation, session, catalog, input, reset: found.reset };
+    const found = currentPin(host, session, catalog, input);
+    host.notices.push(...found.lost);
+    remember(host, session, found.before, found.pin);
     let { pin } = found;
+    const reset = found.before.model !== undefined && pin.model === undefined;
+    const talk = { situation, session, catalog, input, reset };
     const replies = lines.flatMap(({ directive }, at): LineReply[] => {
       if (directive === undefined) return [];
       const said = answer(talk, pin, directive);
@@ -68,32 +70,6 @@ async function judge(situation: Situation, { agent }: ChatSession): Promise<Judg
   const [judged] = judgeAgents(situation, [agent], shell, terms);
   if (judged === undefined) throw new TypeError('one agent was judged');
   return judged.input;
-}
-
-/** What the session is pinned to, as far as it holds; what was lost is told. */
-function findPin(
-  { host }: Situation,
-  session: ChatSession,
-  catalog: ModelCatalog,
-  input: JudgeInput,
-): { readonly before: SessionPin; readonly pin: SessionPin; readonly reset: boolean } {
-  const ours = storedPin(host, session);
-  const there = session.entry === undefined ? undefined : pinOf(session.entry);
-  const { pin: before, from } = settlePin(ours, there);
-  if (from === 'there' && ours?.pending === true) {
-    host.notices.push('the gateway has chosen for this session since: ours was dropped');
-  }
-  const { pin, lost } = judgePin(before, termsOf(catalog, input, before));
-  host.notices.push(...lost);
-  remember(host, session, before, pin);
-  return { before, pin, reset: before.model !== undefined && pin.model === undefined };
-}
-
-function termsOf(catalog: ModelCatalog, input: JudgeInput, { model }: SessionPin): PinTerms {
-  const { provider } = model ?? catalog.fallback;
-  const resolution = orderProfiles(questionOf(provider, input));
-  const { view } = input;
-  return { view, provider, resolution, isAllowed: (ref) => isAllowed(catalog, ref) };
 }
 
 type Said = { readonly reply: Reply; readonly pin: SessionPin };
@@ -116,9 +92,7 @@ function answer(
 }
 
 function status({ situation, session, catalog, input, reset }: Conversation, pin: SessionPin) {
-  const { resolution } = termsOf(catalog, input, pin);
-  const compactions = Number(session.entry?.compactionCount ?? 0);
-  const preferred = preferredOf(pin, resolution, Number.isFinite(compactions) ? compactions : 0);
+  const preferred = preferredIn(session, catalog, input, pin);
   const display = fingerprinted(situation.host);
   return statusScreen({ ...input, display, catalog, pin, reset, preferred });
 }

@@ -1,15 +1,16 @@
 import { type ParsedLine, parseLine } from '../domain/directive.ts';
 import { type ModelCatalog, modelCatalog } from '../domain/model-catalog.ts';
-import { parseSessionKey, type SessionKey, spellingsOf } from '../domain/session-key.ts';
+import { spellingsOf } from '../domain/session-key.ts';
 import { isEmptyPin } from '../domain/session-pin.ts';
 import { shortenHome } from '../domain/visible.ts';
 import { EpiloopError, exitCodes } from '../errors.ts';
-import { type Agent, askedAgent, defaultAgent, knownAgent, namedAgent } from './agents.ts';
+import { knownAgent } from './agents.ts';
+import { agentOf, readKey } from './chat-agent.ts';
 import { answerLines } from './chat-lines.ts';
 import { type ChatSession, handOver, readSession } from './chat-session.ts';
 import type { ChatOutcome, ChatRequest, SessionsFileState } from './conversation.ts';
 import type { Host } from './host.ts';
-import { readSituation, type Situation } from './situation.ts';
+import { readSituation } from './situation.ts';
 import { cannotWrite } from './sync.ts';
 import { syncAgents } from './sync-agents.ts';
 
@@ -23,7 +24,7 @@ const LOCK_WAIT_MS = 200;
 export async function chat(host: Host, request: ChatRequest): Promise<ChatOutcome> {
   const key = readKey(request.session);
   const situation = await readSituation(host, { secrets: false, pretend: !host.writes });
-  const agent = findAgent(situation, key, request);
+  const agent = agentOf(situation, key, request.agent);
   const catalog = modelCatalog(situation.config, agent.id);
   const parsed = parse(host, request, catalog);
   const chooses = parsed.some(({ directive }) => directive?.kind === 'choose');
@@ -47,26 +48,6 @@ export async function chat(host: Host, request: ChatRequest): Promise<ChatOutcom
     notices: host.notices,
     home: host.paths.home,
   };
-}
-
-function readKey(text: string): SessionKey {
-  const key = parseSessionKey(text);
-  if (key !== undefined) return key;
-  throw new EpiloopError('usage', '--session takes the key of a session', {
-    hint: 'such as agent:main:main, as sessions.json of the agent has it',
-  });
-}
-
-/** The key says whose session it is; `--agent` may only say the same. */
-function findAgent(situation: Situation, { agentId }: SessionKey, { agent }: ChatRequest): Agent {
-  const named = agent === undefined ? undefined : namedAgent(situation, agent);
-  if (agentId !== undefined && named !== undefined && named.id !== agentId) {
-    throw new EpiloopError('usage', `the session is of agent ${agentId}, not of ${named.id}`, {
-      hint: 'leave --agent out',
-    });
-  }
-  const id = agentId ?? named?.id;
-  return id === undefined ? defaultAgent(situation) : askedAgent(situation, id);
 }
 
 /** Lines that are no business of ours are told and left out. */

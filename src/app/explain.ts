@@ -30,13 +30,13 @@ const WARN_WITHIN_MS = 24 * 60 * 60 * 1000;
 /** `models explain`: which credential of a provider an agent uses, and why none of the others. */
 export async function explain(host: Host, request: ExplainRequest): Promise<ExplainOutcome> {
   const situation = await readSituation(host, { secrets: false, pretend: true });
-  const agent =
-    request.agent === undefined ? defaultAgent(situation) : askedAgent(situation, request.agent);
+  const { agent, pinned } = await findSubject(situation, request);
   await syncAgents(situation, [agent], { waitMs: 0, strict: [situation.main, agent] });
   const judged = await judge(situation, agent, request.at ?? host.effects.now());
   const provider = normalizeProvider(request.provider);
   refuseUnknown(provider, judged.input);
-  const input = { ...judged.input, preferred: request.profileId, agentId: undefined };
+  const preferred = request.profileId ?? pinned(judged.input, provider);
+  const input = { ...judged.input, preferred, agentId: undefined };
   const explanation = explainProvider(provider, {
     ...input,
     orderOf: ownerOf(situation, agent, provider),
@@ -58,6 +58,20 @@ export async function explain(host: Host, request: ExplainRequest): Promise<Expl
     notices: host.notices,
     home: host.paths.home,
   };
+}
+
+/** Whose credentials, and what a session's pin puts first among them. */
+async function findSubject(situation: Situation, { agent: name, session }: ExplainRequest) {
+  if (session === undefined) {
+    const agent = name === undefined ? defaultAgent(situation) : askedAgent(situation, name);
+    return { agent, pinned: () => undefined };
+  }
+  const [chat, pins] = await Promise.all([import('./chat-agent.ts'), import('./chat-pin.ts')]);
+  const key = chat.readKey(session);
+  const agent = chat.agentOf(situation, key, name);
+  const pinned = (input: JudgeInput, provider: string) =>
+    pins.pinnedProfile(situation, agent, key, input, provider);
+  return { agent, pinned };
 }
 
 async function judge(situation: Situation, agent: Agent, now: number) {

@@ -101,6 +101,8 @@ export interface ExplainRequest {
   readonly at?: number | undefined;
   /** for a session that is pinned to this profile */
   readonly profileId?: string | undefined;
+  /** the key of a session, whose pin comes first; and whose agent is meant, where the key says so */
+  readonly session?: string | undefined;
   /** as typed; see the simulation for what it may say */
   readonly simulate?: string | undefined;
 }

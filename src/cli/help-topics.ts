@@ -65,7 +65,7 @@ function fileLines(): readonly string[] {
       ['epiloop.json', 'the config; seldom written (help config)'],
       ['epiloop.json.bak', 'the config before our last edit'],
       ['.env', 'variables; onboard can set one'],
-      ['agents/<id>/sessions/sessions.json', 'model and profile of a session (help model)'],
+      ['agents/<id>/sessions/sessions.json', 'what a session is pinned to'],
     ]),
     '',
     "Other clients' logins, read only:",

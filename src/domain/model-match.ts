@@ -45,7 +45,8 @@ export function matchModel(
   provider?: string,
 ): ModelRef | undefined {
   const fragment = word.trim().toLowerCase();
-  if (fragment === '') return undefined;
+  // a single letter is in nearly every name
+  if (!/[a-z\d].*[a-z\d]/.test(fragment)) return undefined;
   const among = catalog.models.filter((ref) => provider === undefined || ref.provider === provider);
   const scored = among.map((ref) => score(ref, fragment, catalog, aliasesOf(ref)));
   const [best] = scored.sort(better);

@@ -26,11 +26,12 @@ const full = `{
   models: {
     providers: {
       written: { apiKey: '${WRITTEN[0]}', baseUrl: 'http://\${HOST}/', unknown: '${WRITTEN[0]}' },
-      named: { apiKey: 'Bearer \${KEY}' },
+      named: { apiKey: 'Bearer \${KEY}', models: [{ id: '\${HOST}-1' }, { id: 'm', cost: 1 }, 7] },
       blank: { apiKey: '' },
       $: { apiKey: '\${KEY}' },
     },
   },
+  session: { store: '~/\${HOST}/{agentId}.json', scope: 'global' },
   env: { vars: { A: '${WRITTEN[1]}', $: '\${TOKEN}' }, B: '${WRITTEN[2]}', shellEnv: { enabled: true } },
 }`;
 

@@ -247,3 +247,28 @@ test('a symlinked config is read at its target, with its includes beside the lin
     [folder.config, folder.join('part.json')],
   );
 });
+
+test('where sessions are, and the models that a provider is given', () => {
+  using folder = new Folder({
+    'epiloop.json': `{
+      session: { store: '\${HOME_OF_IT}/{agentId}.json', other: 1 },
+      models: { providers: {
+        local: { models: [{ id: 'a', name: 'x' }, { name: 'no id' }, null, 'b', { id: 7 }, { id: 'c' }] },
+        odd: { models: { id: 'a' } },
+        plain: {},
+      } },
+    }`,
+  });
+  const config = read(folder, { HOME_OF_IT: '/data' })?.config;
+  assert.equal(config?.sessionStore, '/data/{agentId}.json');
+  const models = [...(config?.providers ?? [])].map(([id, provider]) => [id, provider.models]);
+  assert.deepEqual(models, [
+    ['local', ['a', 'c']],
+    ['odd', []],
+    ['plain', undefined],
+  ]);
+});
+
+test('a place of sessions that is no text', () => {
+  refused({ 'epiloop.json': '{ session: { store: 7 } }' }, /session\.store: expected string/);
+});

@@ -89,6 +89,12 @@ export const commandRuns: Readonly<Record<string, CommandRuns>> = {
     ],
     question: true,
   },
+  chat: {
+    runs: [
+      ['chat', '--session', 'agent:main:main', '/model', 'status'],
+      ['chat', '--session', 'main', '/model openai/gpt-5@openai:spare'],
+    ],
+  },
   onboard: {
     runs: [
       ['onboard', '--auth-choice', 'openrouter-api-key'],

@@ -12,6 +12,7 @@ const input = v.strictObject({
   provider: v.string('--provider is required'),
   at: v.optional(instant),
   profileId: v.optional(v.string()),
+  session: v.optional(v.string()),
   simulate: v.optional(v.string()),
 });
 
@@ -24,17 +25,19 @@ export const modelsExplain = defineCommand<v.InferOutput<typeof input>, ExplainO
   options: [
     { flags: '--provider <id>', summary: 'whose credentials (required)' },
     { flags: '--profile-id <id>', summary: "first, as a session's pin puts it" },
+    { flags: '--session <key>', summary: 'with the pin of this session' },
     { flags: '--at <time>', summary: 'as of then: RFC 3339, or epoch ms' },
     { flags: '--simulate <script>', summary: 'what would be used after these uses' },
   ],
   input,
   examples: [
     'epiloop models explain --provider anthropic',
+    'epiloop models explain --provider anthropic --session agent:main:main',
     'epiloop models explain --provider openai --simulate openai:default=billing,+5h',
   ],
-  async run({ provider, at, profileId, simulate }, { globals, open }) {
+  async run(given, { globals, open }) {
     const app = await open({ write: false });
-    return app.explain({ provider, at, profileId, simulate, agent: globals.agent });
+    return app.explain({ ...given, agent: globals.agent });
   },
   render: screen,
   json: ({ provider, agentId, agentDir, basis, candidates, ...rest }) => ({
