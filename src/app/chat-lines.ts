@@ -66,7 +66,13 @@ export async function answerLines(
 async function judge(situation: Situation, { agent }: ChatSession): Promise<JudgeInput> {
   const { host, config, environment } = situation;
   const shell = await importShellEnv(host, config, environment);
-  const terms = { now: host.effects.now(), warnWithin: 0, usable: true, inUseOnly: false };
+  const terms = {
+    now: host.effects.now(),
+    warnWithin: 0,
+    usable: true,
+    inUseOnly: false,
+    mirrors: [],
+  };
   const [judged] = judgeAgents(situation, [agent], shell, terms);
   if (judged === undefined) throw new TypeError('one agent was judged');
   return judged.input;

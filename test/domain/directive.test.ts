@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { parseLine } from '../../src/domain/directive.ts';
+import fc from '../property.ts';
 
 const aliases = ['Opus', 'fast-one'];
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { isJsonObject, type Json } from '../../src/domain/json.ts';
 import { editMembers, membersAt, memberValue } from '../../src/domain/json-members.ts';
+import fc from '../property.ts';
 
 const cases: readonly (readonly [string, string, Record<string, Json | undefined>, string])[] = [
   ['into nothing', '{}', { a: 1 }, '{"a": 1}'],

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { parseModelRef } from '../../src/domain/model-ref.ts';
 import { parseSessionKey, spellingsOf } from '../../src/domain/session-key.ts';
 import {
@@ -11,6 +10,7 @@ import {
   type SessionPin,
   settlePin,
 } from '../../src/domain/session-pin.ts';
+import fc from '../property.ts';
 
 const word = fc.stringMatching(/^[a-z][a-z0-9.:@+-]{0,12}$/);
 const pins: fc.Arbitrary<SessionPin> = fc.record(

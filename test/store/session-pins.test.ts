@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { SessionPin } from '../../src/domain/session-pin.ts';
 import * as sessionLists from '../../src/store/session-lists.ts';
 import * as sessionPins from '../../src/store/session-pins.ts';
+import fc from '../property.ts';
 import { text } from './arbitraries.ts';
 import { now, scratch } from './state.ts';
 
