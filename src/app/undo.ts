@@ -17,10 +17,7 @@ import { changeAgent } from './writing.ts';
 export async function undo(host: Host, request: UndoRequest): Promise<UndoOutcome> {
   const change = findChange(host, request.change);
   refuseLasting(host, change);
-  const done: Done =
-    kindOf(change) === 'config'
-      ? await undoConfig(host, change, request.dryRun)
-      : await undoStored(host, change, request.dryRun);
+  const done = await takeChangeBack(host, change, request.dryRun);
   const { event, subject } = change;
   return {
     change: change.id,
@@ -40,6 +37,17 @@ export async function undo(host: Host, request: UndoRequest): Promise<UndoOutcom
     notices: host.notices,
     home: host.paths.home,
   };
+}
+
+async function takeChangeBack(host: Host, change: Change, dryRun: boolean): Promise<Done> {
+  switch (kindOf(change)) {
+    case 'config':
+      return undoConfig(host, change, dryRun);
+    case 'session':
+      return (await import('./undo-session.ts')).undoSession(host, change, dryRun);
+    default:
+      return undoStored(host, change, dryRun);
+  }
 }
 
 function findChange(host: Host, id: number): history.HistoryRow {
@@ -104,7 +112,8 @@ const ONE_RUN_MS = 60_000;
 
 /** What the same run changed beside it and what still stands: it is not undone with it. */
 function siblingsOf(host: Host, change: history.HistoryRow): number[] {
-  if (change.command === 'undo') return [];
+  // what is said in one session is one choice after the other
+  if (change.command === 'undo' || kindOf(change) === 'session') return [];
   const { db } = host.store;
   const undoings = history.undoings(db);
   const like = history.around(db, change.id, ONE_RUN_MS).filter((each) => {

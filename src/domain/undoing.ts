@@ -12,7 +12,7 @@ export interface Change {
 }
 
 /** What kind of thing a change was about. */
-export type ChangeKind = 'profile' | 'order' | 'usage' | 'config';
+export type ChangeKind = 'profile' | 'order' | 'usage' | 'session' | 'config';
 
 const kinds: ReadonlyMap<string, ChangeKind> = new Map([
   ['profile_added', 'profile'],
@@ -25,6 +25,8 @@ const kinds: ReadonlyMap<string, ChangeKind> = new Map([
   ['cooldown_cleared', 'usage'],
   ['marked', 'usage'],
   ['usage_restored', 'usage'],
+  ['session_pinned', 'session'],
+  ['session_unpinned', 'session'],
 ]);
 
 /** What a change is about, whether it can be undone or not; undefined: nothing that anybody undoes. */

@@ -29,6 +29,7 @@ test('what came from nature is not undone, and says why', () => {
     [change(1, 'profile_removed'), undefined],
     [change(1, 'order_changed', ['a:b']), undefined],
     [change(1, 'marked', { lastUsed: 1 }), undefined],
+    [change(1, 'session_unpinned'), undefined],
     [change(1, 'config_of_a_later_build'), undefined],
   ];
   for (const [row, expected] of rows) {

@@ -14,9 +14,10 @@ const noAgent = 'undo takes no --agent: the number says whose change it is';
 export const undo = defineCommand<v.InferOutput<typeof input>, UndoOutcome>({
   description:
     'Takes one change back, by its number in models history: a profile that was\n' +
-    'entered, replaced or removed, an order, a cooldown, an edit of the config. Only\n' +
-    'if the thing still is as the change left it (77 names what came later), and not\n' +
-    'for what other programs did. An undo is a change too, and can be undone.',
+    'entered, replaced or removed, an order, a cooldown, what a session is pinned\n' +
+    'to, an edit of the config. Only if the thing still is as the change left it (77\n' +
+    'names what came later), and not for what other programs did. An undo is a\n' +
+    'change too, and can be undone.',
   options: [{ flags: '--dry-run', summary: 'say what would be done, write nothing' }],
   positionals: [{ name: 'n', required: true }],
   input,
