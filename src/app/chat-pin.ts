@@ -2,7 +2,6 @@ import { questionOf } from '../domain/explanation.ts';
 import { isAllowed, type ModelCatalog, modelCatalog } from '../domain/model-catalog.ts';
 import { orderProfiles } from '../domain/order.ts';
 import { judgePin, type PinTerms, preferredOf } from '../domain/pin-judgement.ts';
-import { sameProvider } from '../domain/provider.ts';
 import { type SessionKey, spellingsOf } from '../domain/session-key.ts';
 import { pinOf, type SessionPin, settlePin } from '../domain/session-pin.ts';
 import type { JudgeInput } from '../domain/verdict.ts';
@@ -55,20 +54,17 @@ export function preferredIn(
   return preferredOf(pin, resolution, typeof count === 'number' ? count : 0);
 }
 
-/** The profile of this provider (normalised) that a session's pin puts first, for a question. */
+/** The profile that a session's pin puts first, for a question about any provider. */
 export function pinnedProfile(
   situation: Situation,
   agent: Agent,
   key: SessionKey,
   input: JudgeInput,
-  provider: string,
 ): string | undefined {
   const { host, config } = situation;
   const catalog = modelCatalog(config, agent.id);
   const session = readSession(situation, agent, spellingsOf(key, agent.id));
   const { pin, lost } = currentPin(host, session, catalog, input);
   host.notices.push(...lost);
-  const preferred = preferredIn(session, catalog, input, pin);
-  const owner = input.view.profiles.get(preferred ?? '')?.provider ?? '';
-  return sameProvider(owner, provider) ? preferred : undefined;
+  return preferredIn(session, catalog, input, pin);
 }

@@ -35,7 +35,7 @@ export async function explain(host: Host, request: ExplainRequest): Promise<Expl
   const judged = await judge(situation, agent, request.at ?? host.effects.now());
   const provider = normalizeProvider(request.provider);
   refuseUnknown(provider, judged.input);
-  const preferred = request.profileId ?? pinned(judged.input, provider);
+  const preferred = request.profileId ?? pinned(judged.input);
   const input = { ...judged.input, preferred, agentId: undefined };
   const explanation = explainProvider(provider, {
     ...input,
@@ -69,8 +69,7 @@ async function findSubject(situation: Situation, { agent: name, session }: Expla
   const [chat, pins] = await Promise.all([import('./chat-agent.ts'), import('./chat-pin.ts')]);
   const key = chat.readKey(session);
   const agent = chat.agentOf(situation, key, name);
-  const pinned = (input: JudgeInput, provider: string) =>
-    pins.pinnedProfile(situation, agent, key, input, provider);
+  const pinned = (input: JudgeInput) => pins.pinnedProfile(situation, agent, key, input);
   return { agent, pinned };
 }
 

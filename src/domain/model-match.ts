@@ -3,11 +3,7 @@ import { isDefaultModel } from './model-catalog.ts';
 import { type ModelRef, refText } from './model-ref.ts';
 import { editDistance } from './nearest.ts';
 
-/**
- * How well a word matches a model. The weights and thresholds are the gateway's (2026.1.24,
- * auto-reply/reply/model-selection.ts), with one difference: a slip of the keys is forgiven only
- * where the digits agree, because `gpt-5.1` is no misspelt `gpt-5.2`.
- */
+/** Of how a word may match a text: as the whole of it, as its beginning, within it. */
 interface Weights {
   readonly exact: number;
   readonly starts: number;
@@ -35,7 +31,9 @@ interface Scored {
 }
 
 /**
- * The listed model that a word most likely means, or undefined where none comes near.
+ * The listed model that a word most likely means, or undefined where none comes near. The weights and
+ * thresholds are the gateway's (2026.1.24, auto-reply/reply/model-selection.ts), with one difference:
+ * a slip of the keys is forgiven only where the digits agree, since `gpt-5.1` is no misspelt `gpt-5.2`.
  * @param word in any case; `provider` (normalised): only models of it
  */
 export function matchModel(

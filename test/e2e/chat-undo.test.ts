@@ -46,7 +46,10 @@ test('what somebody chose since is not undone, and who it was is named', async (
   await host.told('/model openai/gpt-5.2');
   const { code, stderr } = await host.run(['undo', change]);
   assert.equal(code, 77);
-  assert.match(stderr, /\(session_pinned\) changed agent:main:main since .*\nhint: undo that first: epiloop undo/);
+  assert.match(
+    stderr,
+    /\(session_pinned\) changed agent:main:main since .*\nhint: undo that first: epiloop undo/,
+  );
   const newest = await last(host);
   const chosen = {
     ...entry,

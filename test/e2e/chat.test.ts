@@ -151,6 +151,21 @@ describe('a session that the gateway does not know', () => {
     assert.ok(![...host.snapshot().keys()].some((name) => name.includes('sessions')));
   });
 
+  test('is of the agent that is named where the key names none', async () => {
+    using host = new ChatHost();
+    const words = [
+      'chat',
+      '--json',
+      '--session',
+      'main',
+      '--agent',
+      'Work',
+      '/model opus@anthropic:w',
+    ];
+    const told = JSON.parse((await host.succeed(words)).stdout);
+    assert.deepEqual([told.sessionKey, told.agentId], ['agent:work:main', 'work']);
+  });
+
   test('is found under another spelling once it has begun', async () => {
     using host = new ChatHost();
     await host.told('/model sonnet', {}, 'Telegram:DM:7');

@@ -27,6 +27,8 @@ Different, and why:
   written: keys in models.providers are read from the config.
 - Keys show as #fingerprint; with --compat-mask as before, except that those of
   16 characters or fewer are masked whole.
+- /model takes ids with + and @, and numbers of the last list; a pin is checked
+  against the agent's own profiles (help model).
 - ./.env of the working directory counts only with --cwd-env.
 - models status asks no provider about usage: it opens no connection.
 
