@@ -21,7 +21,7 @@ import { fingerprinted } from './status.ts';
 export interface Answered {
   readonly replies: readonly LineReply[];
   readonly pin: SessionPin;
-  /** what the session is pinned to is not what it was */
+  /** somebody chose something else than what held */
   readonly changed: boolean;
 }
 
@@ -59,7 +59,7 @@ export async function answerLines(
       return [{ ...said.reply, number: at + 1 }];
     });
     storePin(host, session, pin);
-    return { replies, pin, changed: !samePin(found.before, pin) };
+    return { replies, pin, changed: !samePin(found.pin, pin) };
   });
 }
 

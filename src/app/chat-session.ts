@@ -71,18 +71,33 @@ export function storePin(host: Host, session: ChatSession, pin: SessionPin): voi
   const there = entry === undefined ? undefined : pinOf(entry);
   for (const other of spellings) if (other !== key) sessionPins.remove(db, agent.key, other);
   const pending = !samePin(pin, there ?? {});
+  const stored = sessionPins.get(db, agent.key, key);
+  const isSame = stored !== undefined && samePin(stored.pin, pin) && stored.pending === pending;
+  if (isSame && samePin(stored.seen ?? {}, there ?? {})) return;
   if (!pending && isEmptyPin(pin)) sessionPins.remove(db, agent.key, key);
   else sessionPins.set(db, agent.key, key, { pin, pending, seen: there }, host.effects.now());
 }
 
-/** Writes into the gateway's file what waits for it, under the gateway's lock. */
-export async function handOver(host: Host, session: ChatSession): Promise<SessionsFileState> {
+/**
+ * Writes into the gateway's file what waits for it, under the gateway's lock. Throws `busy` where
+ * somebody holds that all the time (10 s), and what reading and writing throws: it waits on then.
+ */
+export async function handOver(
+  host: Host,
+  session: ChatSession,
+  waitMs?: number,
+): Promise<SessionsFileState> {
   const { agent, key, path, entry } = session;
   const waits = sessionPins.get(host.store.db, agent.key, key)?.pending === true;
   if (path === undefined || entry === undefined) return { path, state: 'absent' };
   if (!waits) return { path, state: 'current' };
   try {
-    const done = await withSessionsLock(host.files, path, (lock) => write(host, session, lock));
+    const done = await withSessionsLock(
+      host.files,
+      path,
+      (lock) => write(host, session, lock),
+      waitMs,
+    );
     if (done !== undefined) return { path, state: done.value };
   } catch (error) {
     if (!(error instanceof EpiloopError)) throw error;

@@ -77,7 +77,7 @@ async function publish(
 ): Promise<SessionsFileState> {
   const { path } = session;
   if (!host.writes) return { path, state: session.entry === undefined ? 'absent' : 'current' };
-  const file = await handOver(host, session);
+  const file = changed ? await handOver(host, session) : await handOverLater(host, session);
   const { home, database } = host.paths;
   const [store, there] = [database, path ?? ''].map((each) => shortenHome(each, home));
   const who = `session ${session.key} of agent ${session.agent.id}`;
@@ -85,6 +85,17 @@ async function publish(
   if (file.state === 'written') host.notices.push(`wrote ${who} into ${there}`);
   if (file.state === 'absent' && changed) host.notices.push(unknownThere(path, there ?? ''));
   return file;
+}
+
+/** What waits from another run keeps no question waiting, and fails none. */
+async function handOverLater(host: Host, session: ChatSession): Promise<SessionsFileState> {
+  try {
+    return await handOver(host, session, LOCK_WAIT_MS);
+  } catch (error) {
+    if (!(error instanceof EpiloopError)) throw error;
+    host.notices.push(error.message);
+    return { path: session.path, state: 'pending' };
+  }
 }
 
 function unknownThere(path: string | undefined, shown: string): string {

@@ -35,6 +35,9 @@ export interface LineReply extends Reply {
 export interface SessionsFileState {
   /** absolute; undefined: where it is cannot be told from here */
   readonly path?: string | undefined;
-  /** `absent`: the session is not in it, so that only we know the pin */
-  readonly state: 'current' | 'written' | 'absent';
+  /**
+   * `absent`: the session is not in it, so that only we know the pin; `pending`: it waits for the
+   * file, which a question does not wait for
+   */
+  readonly state: 'current' | 'written' | 'absent' | 'pending';
 }

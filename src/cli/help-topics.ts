@@ -173,7 +173,7 @@ function agentLines(): readonly string[] {
     ...columns([
       ['models status, what enters or removes', 'main'],
       ['models auth order, cooldown, mark', 'the default agent of the config'],
-      ['models explain', 'the same'],
+      ['models explain, chat', 'the same'],
       ['models sync, doctor, models auth list', 'all of them'],
     ]),
     '',

@@ -93,6 +93,11 @@ describe('the gateway’s lock', () => {
     assert.match(error.message, /^stored, but .* is locked: the gateway does not know it yet$/);
     assert.equal(error.path, lock);
     assert.deepEqual(host.sessions(), { [KEY]: entry });
+    // a question answers all the same, at once
+    const question = await host.chat('/model', { timeoutMs: 5000 });
+    assert.equal(question.code, 0);
+    assert.match(question.stdout, /^Current: anthropic\/claude-sonnet-4-5\n/);
+    assert.match(question.stderr, /^epiloop: stored, but .* is locked: the gateway does not know/);
     rmSync(lock);
     // the hint can be pasted
     const again = error.hint.replace('try again with epiloop ', '');

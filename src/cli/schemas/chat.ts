@@ -32,8 +32,11 @@ export const chat = v.strictObject({
   sessionsFile: v.strictObject({
     path: v.nullable(path),
     state: v.pipe(
-      v.picklist(['current', 'written', 'absent']),
-      v.description('absent: the gateway does not know the session, only this store knows the pin'),
+      v.picklist(['current', 'written', 'absent', 'pending']),
+      v.description(
+        'absent: the gateway does not know the session, only this store knows the pin; ' +
+          'pending: the pin waits for the file, which is locked or cannot be written',
+      ),
     ),
   }),
 });
