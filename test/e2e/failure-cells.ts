@@ -177,6 +177,19 @@ export const failureCells: Readonly<Record<string, Row>> = {
     'config not ours': answers(1, /EPILOOP_NIX_MODE is set/),
     'bad duration': fails(64, duration, undefined, 'doctor --warn-within soon'),
   },
+  // what it replies is its answer, a refusal too
+  chat: {
+    ...question,
+    'busy database': writer['busy database'],
+    'damaged file': { ...state['damaged file'], changes: ownStore },
+    'unknown agent': fails(64, /^the session is of agent main, not of nobody$/, /--agent out$/),
+    'unknown provider': answers(1, /Unrecognized model/, 'chat --session main /model nowhere/x'),
+    'unknown id': answers(
+      66,
+      /Auth profile .*openai:nobody.* not found/,
+      'chat --session main /model openai/gpt-5@openai:nobody',
+    ),
+  },
   onboard: {
     ...entering,
     'nothing piped': fails(
