@@ -24,8 +24,11 @@ export type Decision =
       readonly rotate?: true;
       readonly fork?: true;
     }
-  /** the same login with its next pair: every agent of the credential gets it */
-  | { readonly kind: 'rotate'; readonly fork: boolean }
+  /**
+   * the same login with its next pair: every agent of the credential gets it; `sooner`: it expires
+   * before ours, which is kept as the fork
+   */
+  | { readonly kind: 'rotate'; readonly fork: boolean; readonly sooner?: true }
   /** another secret: a new key or another login; `join` and `rotate` as above */
   | {
       readonly kind: 'replace';
@@ -48,9 +51,15 @@ export type KeepReason =
   | 'accident'
   | 'buried';
 
-/** The same for a file that is an older copy: what it says around the secrets is older too. */
-export function withoutDescription(decision: Decision): Decision {
+/**
+ * The same for a file that is an older copy: what it says around the secrets is older too, and so is
+ * a pair of our login that expires before ours.
+ */
+export function asOlderCopy(decision: Decision): Decision {
   if (decision.kind === 'describe') return { kind: 'keep', why: 'older_copy' };
+  if (decision.kind === 'rotate' && decision.sooner === true) {
+    return { kind: 'keep', why: 'older_copy', fork: true };
+  }
   if (decision.kind !== 'keep') return decision;
   const { describe: _, ...rest } = decision;
   return rest;

@@ -5,7 +5,7 @@ import {
   isRefreshable,
   sameGeneration,
 } from './credential.ts';
-import { type Decision, type KeepReason, withoutDescription } from './decision.ts';
+import { asOlderCopy, type Decision, type KeepReason } from './decision.ts';
 import { addedThere, editedThere } from './description.ts';
 import {
   isRotation,
@@ -69,7 +69,7 @@ export function reconcileProfiles(input: ProfilesInput): ProfilesOutcome {
   for (const [id, theirs] of input.theirs) decisions.set(id, decidePresent(input, id, theirs));
   const olderCopy = input.usageWentBack || [...decisions.values()].some(tellsOlderCopy);
   for (const [id, decision] of decisions) {
-    if (olderCopy) decisions.set(id, withoutDescription(decision));
+    if (olderCopy) decisions.set(id, asOlderCopy(decision));
   }
   // an entry that is kept out is nothing that would be left
   const isLeft = [...decisions].some(([id, { kind }]) => input.ours.has(id) || kind === 'add');
@@ -180,10 +180,10 @@ function succeed(
     sameProvider(theirs.provider, ours.provider) &&
     (sameRefreshToken ||
       isRotation(theirs.id, loginOf(theirs), loginOf(ours), input.fileModifiedAt));
+  if (!rotated) return { kind: 'replace', fork: bothChanged };
   // of one login's pairs the one that expires later may be the newer after all
-  return rotated
-    ? { kind: 'rotate', fork: bothChanged || !isLater }
-    : { kind: 'replace', fork: bothChanged };
+  const sooner = isLater ? {} : { sooner: true as const };
+  return { kind: 'rotate', fork: bothChanged || !isLater, ...sooner };
 }
 
 function whyKeepAbsent(

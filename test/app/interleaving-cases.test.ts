@@ -158,6 +158,23 @@ const histories: Record<string, History> = {
       { do: 'lose refresh token', agent: 0, id: CLI },
     ],
   },
+  'an older copy, without a note that was made since, is written under our hands': {
+    others: 0,
+    steps: [
+      { do: 'enter', agent: 0, id: 'openai:y', person: 'ann' },
+      { do: 'enter', agent: 0, id: 'zai:default', person: 'ann' },
+      { do: 'load', agent: 0, process: 1 },
+      quiet,
+      { do: 'annotate', agent: 0, id: 'zai:default' },
+      { do: 'enter', agent: 0, id: 'openai:y', person: 'ann' },
+      quiet,
+      {
+        do: 'sync',
+        between: [{ at: 0, step: { do: 'tear', agent: 0, id: CLI, process: 1 } }],
+        waits: false,
+      },
+    ],
+  },
 };
 
 describe('nothing is lost, shared or different at the end when', () => {

@@ -274,7 +274,21 @@ describe('an unknown pair', () => {
     [
       'that expires sooner than ours succeeds, for only the file changed, but ours is kept',
       { there: [oauth('a:x', 'A2/R2', now + 1)], here: [old] },
-      { kind: 'rotate', fork: true },
+      { kind: 'rotate', fork: true, sooner: true },
+    ],
+    [
+      'that expires sooner than ours is an older one in an older copy, and kept beside ours',
+      {
+        there: [oauth('a:x', 'A2/R2', now + 1)],
+        here: [old],
+        more: { usageWentBack: true },
+      },
+      { kind: 'keep', why: 'older_copy', fork: true },
+    ],
+    [
+      'that expires later than ours succeeds in an older copy too',
+      { there: [oauth('a:x', 'A2/R2', soon)], here: [old], more: { usageWentBack: true } },
+      { kind: 'rotate', fork: false },
     ],
   ]);
 });

@@ -41,7 +41,7 @@ const fileOf = (agent: string) => `.epiloop/agents/${agent}/agent/auth-profiles.
 /**
  * What one gateway does, as it does it (2026.1.24): under proper-lockfile with its options it
  * counts usage up, adds keys and refreshes the login that it alone may refresh; without the lock it
- * writes what it had in memory, with other usage. It prints each key and each pair once it stands.
+ * writes what it had in memory, with other usage, sometimes a while later. It prints each key and each pair once it stands.
  * A file that it finds half written it leaves alone.
  */
 const writer = `
@@ -56,6 +56,7 @@ const read = (file) => { try { return JSON.parse(fs.readFileSync(file, 'utf8'));
 const save = (file, store) => fs.writeFileSync(file, JSON.stringify(store, null, 2) + '\\n');
 const memory = new Map();
 let serial = 0;
+const pause = (atMost) => new Promise((done) => setTimeout(done, random(atMost)));
 const use = (store) => {
   const id = 'anthropic:login-' + seed;
   store.usageStats = { ...store.usageStats, [id]: { lastUsed: Date.now() } };
@@ -90,8 +91,10 @@ function unlocked(file) {
 (async () => {
   while (Date.now() < Number(until)) {
     const file = files[random(files.length)];
-    if (random(4) === 0) unlocked(file); else await locked(file);
-    await new Promise((done) => setTimeout(done, random(40)));
+    const what = random(8);
+    if (what === 0) await pause(400);
+    if (what < 2) unlocked(file); else await locked(file);
+    await pause(40);
   }
 })();
 `;
@@ -154,7 +157,10 @@ class Witness {
       const [whose, id = ''] = name.split(' ');
       if (whose !== agent) continue;
       if (held.has(id))
-        assert.ok(serialOf(held.get(id)) >= serial, `${name}: older than ${serial}`);
+        assert.ok(
+          serialOf(held.get(id)) >= serial,
+          `${name}: ${serialOf(held.get(id))} is older than ${serial}`,
+        );
       else this.#assertBuried(agent, id);
     }
     for (const [id, entry] of held) this.acknowledged.set(`${agent} ${id}`, serialOf(entry));
