@@ -109,7 +109,9 @@ function replaceProfile(
     !isRefreshable(ours.credential) &&
     sameProvider(incoming.profile.provider, ours.provider);
   if (reuse) supersede(host, ours.credentialId, incoming, 'replaced');
-  const id = reuse ? ours.credentialId : joinOrInsert(host, { ...decision, fork: false }, incoming);
+  // of two pairs of the login that it joins the loser is kept; what stood here is kept as buried
+  const fork = decision.join !== undefined && decision.fork === true;
+  const id = reuse ? ours.credentialId : joinOrInsert(host, { ...decision, fork }, incoming);
   if (id !== ours.credentialId) bury(host, agent, ours);
   point(host, agent, id, incoming);
   const event = ownLogin ? 'login_replaced' : 'replaced';

@@ -1,9 +1,10 @@
 import { expiryOf, sameGeneration, secretsOf } from '../domain/credential.ts';
 import { isExpired, isRotation, laterExpiry, loginOf } from '../domain/generation.ts';
+import { joining, type KnownPair } from '../domain/joining.ts';
 import { type Json, type JsonObject, sameJson } from '../domain/json.ts';
 import type { Profile } from '../domain/profile.ts';
 import { sameProvider } from '../domain/provider.ts';
-import { type Decision, joining, type KnownPair } from '../domain/reconcile.ts';
+import type { Decision } from '../domain/reconcile.ts';
 import { decideSource } from '../domain/source-login.ts';
 import type { FoundLogin, Source } from '../sources/source.ts';
 import * as generations from '../store/generations.ts';

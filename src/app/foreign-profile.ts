@@ -1,8 +1,9 @@
 import { isRefreshable } from '../domain/credential.ts';
 import { laterExpiry } from '../domain/generation.ts';
 import { compareIdentity, identityOf } from '../domain/identity.ts';
+import { joining } from '../domain/joining.ts';
 import type { Profile } from '../domain/profile.ts';
-import { type Decision, joining, type StoredProfile } from '../domain/reconcile.ts';
+import type { Decision, StoredProfile } from '../domain/reconcile.ts';
 import * as credentials from '../store/credentials.ts';
 import * as mirrors from '../store/mirrors.ts';
 import * as profiles from '../store/profiles.ts';

@@ -1,9 +1,10 @@
 import { bearer, type Credential } from '../domain/credential.ts';
 import { isRotation, loginOf, STALE_REWRITE_MS } from '../domain/generation.ts';
 import { isCliProfile } from '../domain/identity.ts';
+import type { KnownPair } from '../domain/joining.ts';
 import type { Profile } from '../domain/profile.ts';
 import { normalizeProvider, sameProvider } from '../domain/provider.ts';
-import type { KnownPair, StoredProfile } from '../domain/reconcile.ts';
+import type { StoredProfile } from '../domain/reconcile.ts';
 import * as credentials from '../store/credentials.ts';
 import * as generations from '../store/generations.ts';
 import * as logins from '../store/logins.ts';

@@ -1,20 +1,8 @@
-import {
-  bringsSecret,
-  type Credential,
-  isBlank,
-  isRefreshable,
-  sameGeneration,
-} from './credential.ts';
+import { bringsSecret, isBlank, isRefreshable, sameGeneration } from './credential.ts';
 import { asOlderCopy, type Decision, type KeepReason } from './decision.ts';
 import { addedThere, editedThere } from './description.ts';
-import {
-  isRotation,
-  laterExpiry,
-  loginOf,
-  STALE_REWRITE_MS,
-  whyNotReplace,
-  whyNotSucceed,
-} from './generation.ts';
+import { isRotation, laterExpiry, loginOf, STALE_REWRITE_MS, whyNotSucceed } from './generation.ts';
+import { joining, joiningSibling, type KnownPair, type Sibling } from './joining.ts';
 import { type Profile, sameProfile } from './profile.ts';
 import { sameProvider } from './provider.ts';
 
@@ -25,17 +13,6 @@ export interface StoredProfile extends Profile {
   readonly credentialId: number;
   /** it has stood in a version of the file that somebody else wrote */
   readonly confirmed: boolean;
-}
-
-/** A pair whose refresh token, or whose key, our store has seen before. */
-export interface KnownPair {
-  readonly credentialId: number;
-  /** `refreshed`: the current refresh token with an access token that we have never seen */
-  readonly standing: 'current' | 'earlier' | 'refreshed';
-  /** ms since the epoch, of an earlier pair */
-  readonly supersededAt?: number | undefined;
-  /** of a `refreshed` pair: the one that the credential has now; without it theirs is the newer */
-  readonly current?: Credential | undefined;
 }
 
 export interface ProfilesInput {
@@ -52,7 +29,7 @@ export interface ProfilesInput {
   /** this secret, or a later one of its credential, was removed under this id before */
   readonly buried: (profile: Profile) => boolean;
   /** a stored login that this one is too, though its pair was never seen: by CLI id or identity */
-  readonly sibling: (profile: Profile) => { credentialId: number; profile: Profile } | undefined;
+  readonly sibling: (profile: Profile) => Sibling | undefined;
   /** a profile's `lastUsed` or `lastFailureAt` went backwards in the file */
   readonly usageWentBack: boolean;
   readonly now: number;
@@ -100,11 +77,7 @@ function decideNew(input: ProfilesInput, theirs: Profile): Decision {
   if (isUnchangedThere(input, theirs)) return { kind: 'keep', why: 'changed_here' };
   const known = input.known(theirs, undefined);
   if (known !== undefined) return { kind: 'add', ...joining(theirs, known, input.now) };
-  const sibling = isRefreshable(theirs.credential) ? input.sibling(theirs) : undefined;
-  if (sibling === undefined || !isRefreshable(sibling.profile.credential)) return { kind: 'add' };
-  const newer = laterExpiry(theirs.credential, sibling.profile.credential, input.now) === 'first';
-  const rotate = newer ? { rotate: true as const } : {};
-  return { kind: 'add', join: sibling.credentialId, ...rotate, fork: true };
+  return { kind: 'add', ...joiningSibling(theirs, input.sibling, input.now) };
 }
 
 function decideFields(input: ProfilesInput, theirs: Profile): Decision {
@@ -115,20 +88,6 @@ function decideFields(input: ProfilesInput, theirs: Profile): Decision {
 /** The file has not changed since the merge base: whatever differs, it is we who changed it. */
 function isUnchangedThere(input: ProfilesInput, theirs: Profile): boolean {
   return input.mark(theirs) === input.base.get(theirs.id);
-}
-
-/** To which credential a pair belongs, and whether it is the newer one of that. */
-export function joining(
-  { credential }: Profile,
-  { credentialId: join, standing, current }: KnownPair,
-  now: number,
-): { readonly join: number; readonly rotate?: true } {
-  if (standing !== 'refreshed') return { join };
-  const newer =
-    current === undefined ||
-    (whyNotReplace(credential, current, now) === undefined &&
-      laterExpiry(credential, current, now) !== 'second');
-  return newer ? { join, rotate: true } : { join };
 }
 
 function decideSecret(input: ProfilesInput, theirs: Profile, ours: StoredProfile): Decision {
@@ -180,6 +139,12 @@ function succeed(
     sameProvider(theirs.provider, ours.provider) &&
     (sameRefreshToken ||
       isRotation(theirs.id, loginOf(theirs), loginOf(ours), input.fileModifiedAt));
+  // a login comes in where another one stood, or none that could be refreshed
+  const comesIn = !rotated || !isRefreshable(ours.credential);
+  const joined = comesIn ? joiningSibling(theirs, input.sibling, input.now) : undefined;
+  if (joined !== undefined && joined.join !== ours.credentialId) {
+    return { kind: 'replace', ...joined };
+  }
   if (!rotated) return { kind: 'replace', fork: bothChanged };
   // of one login's pairs the one that expires later may be the newer after all
   const sooner = isLater ? {} : { sooner: true as const };

@@ -1,6 +1,6 @@
 import { type Credential, sameGeneration } from './credential.ts';
 import { laterExpiry, mayReplace } from './generation.ts';
-import type { KnownPair } from './reconcile.ts';
+import type { KnownPair } from './joining.ts';
 
 export interface SourceInput {
   /** what the other tool's file says now */

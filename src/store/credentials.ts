@@ -161,7 +161,7 @@ function mustExist(changes: number, id: number): void {
 
 const identityRow = v.strictObject({ credential: integer, identity: identitySchema });
 
-/** Who every OAuth login of a provider (normalised) is, without its secrets; oldest first. */
+/** Who every login of a provider (normalised) is that can be refreshed, without secrets; oldest first. */
 export function identities(
   db: Database,
   provider: string,
@@ -169,7 +169,7 @@ export function identities(
   const rows = db
     .prepare(
       `SELECT id AS credential, identity FROM credentials
-       WHERE provider = ? AND type = 'oauth' ORDER BY id`,
+       WHERE provider = ? AND coalesce(refresh_hash, '') <> '' ORDER BY id`,
     )
     .all(provider);
   return readRows(db, 'credentials', identityRow, rows);

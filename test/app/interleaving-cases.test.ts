@@ -175,6 +175,20 @@ const histories: Record<string, History> = {
       },
     ],
   },
+  "a login is put where a blanked copy of another agent's stood, and that one is copied": {
+    others: 1,
+    steps: [
+      { do: 'enter', agent: 0, id: 'openai:x', person: 'ann' },
+      { do: 'blank', agent: 1, id: 'openai:x' },
+      quiet,
+      {
+        do: 'sync',
+        between: [{ at: 0, step: { do: 'enter', agent: 1, id: 'openai:x', person: 'ann' } }],
+        waits: false,
+      },
+      { do: 'inherit', agent: 1 },
+    ],
+  },
 };
 
 describe('nothing is lost, shared or different at the end when', () => {

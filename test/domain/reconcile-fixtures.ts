@@ -1,9 +1,9 @@
 /** Short ways to write what an agent's file and our store say. */
 import { bearer, type Credential } from '../../src/domain/credential.ts';
+import type { KnownPair } from '../../src/domain/joining.ts';
 import { canonicalJson, type JsonObject } from '../../src/domain/json.ts';
 import type { Profile } from '../../src/domain/profile.ts';
 import {
-  type KnownPair,
   type ProfilesInput,
   type ProfilesOutcome,
   reconcileProfiles,

@@ -6,8 +6,9 @@ import {
   sameGeneration,
   secretsOf,
 } from '../../src/domain/credential.ts';
+import type { KnownPair } from '../../src/domain/joining.ts';
 import type { Profile } from '../../src/domain/profile.ts';
-import type { KnownPair, StoredProfile } from '../../src/domain/reconcile.ts';
+import type { StoredProfile } from '../../src/domain/reconcile.ts';
 import { now } from './reconcile-fixtures.ts';
 
 interface Row {

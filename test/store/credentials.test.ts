@@ -147,12 +147,15 @@ test('a new expiry is no new generation, and nobody is changed by mistake', (t) 
   assert.equal(credentials.get(db, 999), undefined);
 });
 
-test('identities lists OAuth logins of one provider', (t) => {
+test('identities lists logins of one provider that can be refreshed', (t) => {
   const store = scratch(t);
   const { db, hash } = store;
   const row = { provider: 'p', source: 'file', hash, now };
   const who = { sub: 's', email: 'e@x' };
-  const first = credentials.insert(db, { ...row, credential: oauth('a'), identity: who });
+  for (const lost of [oauth('z'), oauth('', '')]) {
+    credentials.insert(db, { ...row, credential: lost, identity: who });
+  }
+  const first = credentials.insert(db, { ...row, credential: oauth('a', 'r'), identity: who });
   const key: Credential = { type: 'api_key', key: new Secret('k') };
   credentials.insert(db, { ...row, credential: key, identity: who });
   insert(store, oauth('b'));
