@@ -1,8 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how a config names variables
 /** What the first page of the documentation promises, step by step on a new host. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { asStranger, giveAway, isRoot } from './bad-host.ts';
 import { CONFIG, claudeEntry, MIRROR, pair, reasonsOf, SeedHost } from './seed-host.ts';
 
 const STATUS = ['models', 'status'];
@@ -175,5 +176,29 @@ describe('a config that still says mode token', () => {
     assert.ok(reasonsOf(findings).includes('mode_mismatch'));
     assert.equal((await host.run(CHECK, nix)).code, 1);
     assert.equal(host.read(CONFIG), OLD);
+  });
+
+  test('is left as it is where the state cannot be written, and told', async () => {
+    using host = oldHost();
+    if (isRoot) giveAway(host);
+    const before = host.files();
+    chmodSync(host.path('.epiloop'), 0o555);
+    const options = { env, wrapper: isRoot ? asStranger : [] };
+    const { findings } = await host.report([], options);
+    const told = findings.filter(({ reason }) => reason === 'config_upgrade_pending');
+    assert.deepEqual(
+      told.map(({ message, hint, path }) => [message, hint, path]),
+      [
+        [
+          'auth.profiles["anthropic:claude-cli"].mode is still token: the state cannot be written',
+          `set it to "oauth" in ${host.path(CONFIG)}`,
+          host.path(CONFIG),
+        ],
+      ],
+    );
+    const checked = await host.run(CHECK, options);
+    assert.deepEqual([checked.code, checked.stdout.includes('mode_mismatch')], [1, true]);
+    chmodSync(host.path('.epiloop'), 0o700);
+    assert.deepEqual(host.files(), before);
   });
 });

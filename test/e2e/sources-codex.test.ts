@@ -1,8 +1,11 @@
 /** Codex's login on a gateway host: its own token tells when it expires, and its file is only read. */
 import assert from 'node:assert/strict';
-import { rmSync, utimesSync } from 'node:fs';
+import { realpathSync, rmSync, utimesSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import type { StatusReport } from '../../src/domain/status-report.ts';
+import * as credentials from '../../src/store/credentials.ts';
+import { openStore } from '../../src/store/open.ts';
+import * as tombstones from '../../src/store/tombstones.ts';
 import { jwt } from '../sources/reading.ts';
 import { HOUR, MIRROR, reasonsOf, SeedHost } from './seed-host.ts';
 
@@ -164,6 +167,22 @@ describe("Codex's login", { concurrency: 4 }, () => {
       note: 'kept',
     });
     assert.ok((await host.history()).includes(`login_replaced ${ID}`));
+  });
+
+  test('of another person leaves the first whole behind its tombstone', async (t) => {
+    using host = new CodexHost(codexFile({ access_token: access(now + DAY) }));
+    await host.succeed(STATUS);
+    const other = { access_token: access(now + 9 * DAY, 'user-2'), refresh_token: 'rt-SEED-2' };
+    host.codexWrites(codexFile(other));
+    await host.succeed(STATUS);
+    const path = host.path('.epiloop/auth.sqlite');
+    const { db, close } = openStore({ path, addon: undefined, now, build: 'test' });
+    t.after(close);
+    const key = realpathSync(host.path('.epiloop/agents/main/agent'));
+    const stone = tombstones.list(db, key).get(ID);
+    const kept = credentials.get(db, stone?.credential ?? -1)?.credential;
+    const whole = kept?.type === 'oauth' && [kept.access.reveal(), kept.refresh?.reveal()];
+    assert.deepEqual(whole, [access(now + DAY), 'rt-SEED']);
   });
 
   test('stays when its file is gone, damaged or blanked', async () => {
