@@ -132,7 +132,9 @@ function inherited(
   fileModifiedAt: number,
 ): number | undefined {
   const main = mainAgent(host.paths, host.files);
-  if (agent.key === main.key) return undefined;
+  // one that has its own under this id inherits none
+  const own = profiles.get(host.store.db, agent.key, profile.id);
+  if (agent.key === main.key || own !== undefined) return undefined;
   const ours = profiles.get(host.store.db, main.key, profile.id);
   if (ours === undefined || !sameProvider(ours.provider, profile.provider)) return undefined;
   const isNext = isRotation(profile.id, loginOf(profile), loginOf(ours), fileModifiedAt);
