@@ -45,6 +45,8 @@ export interface AppOptions {
   /** false: reconcile in memory and write nothing */
   readonly sync: boolean;
   readonly cwdEnv: boolean;
+  /** no socket to anywhere, whatever happens */
+  readonly offline?: boolean | undefined;
   /** the command's name without its arguments, for history rows */
   readonly command: string;
 }

@@ -17,6 +17,8 @@ export interface Host {
   /** may store, mirrors and config be written? false: work on a copy that is thrown away */
   readonly writes: boolean;
   readonly findings: Finding[];
+  /** paths of files whose lock this run holds right now */
+  readonly held: Set<string>;
   /** lines for standard error: what was written where */
   readonly notices: string[];
 }
@@ -35,7 +37,8 @@ export async function openHost(effects: AppEffects, options: AppOptions): Promis
     : await openCopy(effects, paths);
   if (store.openTo !== undefined) findings.push(openToOthers(store, store.openTo));
   if (store.durable) await clearDeadLocks(store, effects.processes);
-  return { effects, options, paths, files, store, writes: store.durable, findings, notices };
+  const held = new Set<string>();
+  return { effects, options, paths, files, store, writes: store.durable, held, findings, notices };
 }
 
 interface Remarks {

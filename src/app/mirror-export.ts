@@ -9,19 +9,16 @@ import {
   renderMirror,
   sameMeaning,
 } from '../mirror/format.ts';
-import * as locks from '../store/locks.ts';
 import * as mirrors from '../store/mirrors.ts';
 import type { Agent } from './agents.ts';
 import { record } from './history.ts';
 import type { Host } from './host.ts';
 import { ourContent } from './ledger.ts';
+import { lockRecord } from './lock-record.ts';
 import { importMirror } from './mirror-import.ts';
 import { type DamagedMirror, type ReadMirror, readAgentFile } from './mirror-read.ts';
 import { recordWritten } from './mirror-record.ts';
 import { trustedStamp } from './stamp.ts';
-
-/** A lock that we hold this long is forgotten, not held. */
-const HELD_AT_MOST_MS = 15_000;
 
 /** A writer without a lock can come between; more often than this in one run is somebody else's loop. */
 const TRIES = 5;
@@ -42,6 +39,7 @@ export async function exportMirror(
   const pending = row.revision > row.exported || (absent && isLost(host, agent));
   if (!pending) return absent ? 'absent' : 'current';
   if (!host.writes) return 'unchecked';
+  if (host.held.has(agent.path)) return writeUnderLock(host, agent);
   const { withLock } = await import('../mirror/lock.ts');
   host.files.makeFolder(dirname(agent.path));
   const locked = await withLock(agent.path, { waitMs, ...lockRecord(host) }, () =>
@@ -62,31 +60,6 @@ function isGone(host: Host, agent: Agent): boolean {
 /** The file vanished although its agent has profiles of its own. */
 function isLost(host: Host, agent: Agent): boolean {
   return ourContent(host, agent, undefined).profiles.length > 0;
-}
-
-function lockRecord(host: Host) {
-  const { processes } = host.effects;
-  const { db } = host.store;
-  const self = processes.self();
-  return {
-    onTaken: (path: string, mark: string) =>
-      locks.take(db, {
-        path,
-        mark,
-        pid: self.pid,
-        processStarted: self.startedAt,
-        bootId: self.bootId,
-        deadline: host.effects.now() + HELD_AT_MOST_MS,
-      }),
-    onReleased: (path: string) =>
-      void locks.release(db, { path, pid: self.pid, processStarted: self.startedAt }),
-    isOurDead: (path: string, mark: string) => {
-      const row = locks.list(db).find((each) => each.path === path && each.mark === mark);
-      if (row === undefined) return false;
-      const { pid, processStarted: startedAt, bootId } = row;
-      return !processes.isAlive({ pid, startedAt, bootId });
-    },
-  };
 }
 
 async function writeUnderLock(host: Host, agent: Agent): Promise<'written' | 'current'> {

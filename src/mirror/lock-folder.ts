@@ -2,9 +2,14 @@ import { lstatSync, realpathSync, rmdirSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { systemCode } from '../errors.ts';
 
+/** When a lock counts as dead, and how often its holder touches it; ms. */
+export interface LockRule {
+  readonly staleMs: number;
+  readonly updateMs: number;
+}
+
 /** The gateway's rule: a lock that nobody has touched for 30 s is dead (its holder does at 15 s). */
-export const STALE_MS = 30_000;
-export const UPDATE_MS = 15_000;
+export const gatewayRule: LockRule = { staleMs: 30_000, updateMs: 15_000 };
 
 /** What stands under a lock's name: the gateway's folder, or another tool's file. */
 export interface SeenLock {
@@ -49,15 +54,17 @@ export function removeLock(lockPath: string, seen: SeenLock): void {
 }
 
 /**
- * Judges a lock by the gateway's rule, and besides by our own watching: untouched for 30 s while we
- * looked on is dead too, whatever the clocks say (a lock that is dated ahead would live for ever).
+ * Judges a lock by its rule, and besides by our own watching: untouched for as long while we looked
+ * on is dead too, whatever the clocks say (a lock that is dated ahead would live for ever).
  */
-export function staleWatch(): (seen: SeenLock, now: number, monotonic: number) => boolean {
+export function staleWatch({
+  staleMs,
+}: LockRule): (seen: SeenLock, now: number, monotonic: number) => boolean {
   let watched: { seen: SeenLock; since: number } | undefined;
   return (seen, now, monotonic) => {
-    if (seen.touchedAt < now - STALE_MS) return true;
+    if (seen.touchedAt < now - staleMs) return true;
     const same = watched?.seen.mark === seen.mark && watched.seen.touchedAt === seen.touchedAt;
     if (watched === undefined || !same) watched = { seen, since: monotonic };
-    return monotonic - watched.since > STALE_MS;
+    return monotonic - watched.since > staleMs;
   };
 }

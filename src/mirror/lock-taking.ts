@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import { systemCode } from '../errors.ts';
-import { STALE_MS, seeLock, UPDATE_MS } from './lock-folder.ts';
+import { type LockRule, seeLock } from './lock-folder.ts';
 
 export interface HeldLock {
   readonly mark: string;
@@ -10,8 +10,8 @@ export interface HeldLock {
 
 type Done = (error: Error | null) => void;
 
-/** One try to take the gateway's lock of this real path; undefined: somebody holds it. */
-export async function takeLock(target: string): Promise<HeldLock | undefined> {
+/** One try to take the lock of this real path; undefined: somebody holds it. */
+export async function takeLock(target: string, rule: LockRule): Promise<HeldLock | undefined> {
   const lockfile = await import('proper-lockfile');
   const lockPath = `${target}.lock`;
   const ours: { mark?: string; lost: boolean } = { lost: false };
@@ -23,8 +23,8 @@ export async function takeLock(target: string): Promise<HeldLock | undefined> {
   try {
     release = await lockfile.lock(target, {
       realpath: false,
-      stale: STALE_MS,
-      update: UPDATE_MS,
+      stale: rule.staleMs,
+      update: rule.updateMs,
       retries: 0,
       fs: guardedFs(stillOurs),
       onCompromised: () => {

@@ -1,10 +1,19 @@
 import { EpiloopError, systemCode } from '../errors.ts';
-import { lockedName, removeLock, seeLock, staleWatch } from './lock-folder.ts';
+import {
+  gatewayRule,
+  type LockRule,
+  lockedName,
+  removeLock,
+  seeLock,
+  staleWatch,
+} from './lock-folder.ts';
 import { type HeldLock, takeLock } from './lock-taking.ts';
 
 export interface LockOptions {
   /** ms; 0: one try */
   readonly waitMs: number;
+  /** undefined: the gateway's */
+  readonly rule?: LockRule | undefined;
   /** we hold it: remember the lock by its mark, for the case that we die */
   readonly onTaken: (lockPath: string, mark: string) => void;
   /** we are about to give it back: forget it */
@@ -45,7 +54,8 @@ type TakenLock = HeldLock & { readonly path: string };
 async function waitForLock(path: string, options: LockOptions): Promise<TakenLock | undefined> {
   const target = lockedName(path);
   const lockPath = `${target}.lock`;
-  const isStale = staleWatch();
+  const { rule = gatewayRule } = options;
+  const isStale = staleWatch(rule);
   const start = monotonic();
   for (;;) {
     const seen = seeLock(lockPath);
@@ -53,7 +63,7 @@ async function waitForLock(path: string, options: LockOptions): Promise<TakenLoc
       seen !== undefined &&
       (options.isOurDead(lockPath, seen.mark) || isStale(seen, Date.now(), monotonic()));
     if (seen !== undefined && dead) removeLock(lockPath, seen);
-    const lock = seen === undefined || dead ? await takeLock(target) : undefined;
+    const lock = seen === undefined || dead ? await takeLock(target, rule) : undefined;
     if (lock !== undefined) return { ...lock, path: lockPath };
     const left = options.waitMs - (monotonic() - start);
     if (left <= 0) return undefined;

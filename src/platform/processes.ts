@@ -16,7 +16,7 @@ export function ownMark(): ProcessMark {
 /** Where the system does not tell when a process began, the number alone decides. */
 export function isAlive(mark: ProcessMark): boolean {
   if (mark.bootId !== bootId()) return false;
-  if (!answers(mark.pid)) return false;
+  if (!answers(mark.pid) || isZombie(mark.pid)) return false;
   const startedAt = startOf(mark.pid);
   return startedAt === undefined || mark.startedAt === '' || startedAt === mark.startedAt;
 }
@@ -31,10 +31,19 @@ function answers(pid: number): boolean {
   }
 }
 
-/** The command's name may hold spaces and parentheses: fields are counted behind the last one. */
 function startOf(pid: number): string | undefined {
+  return statFields(pid)?.[19];
+}
+
+/** Dead, and nobody has asked how it ended: it answers to signals all the same. */
+function isZombie(pid: number): boolean {
+  return ['Z', 'X'].includes(statFields(pid)?.[0] ?? '');
+}
+
+/** The command's name may hold spaces and parentheses: fields are counted behind the last one. */
+function statFields(pid: number): readonly string[] | undefined {
   const stat = readProc(`/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 function bootId(): string {

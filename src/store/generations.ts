@@ -164,6 +164,15 @@ export function listKept(db: Database, credentialId: number): KeptPair[] {
   );
 }
 
+/** A kept pair that has been tried: only its hashes stay. */
+export function forgetOne(db: Database, credentialId: number, generation: number): void {
+  db.prepare(
+    `UPDATE generations SET kept = NULL, type = NULL, secret = NULL, refresh = NULL,
+       expires_at = NULL
+     WHERE credential = ? AND generation = ?`,
+  ).run(credentialId, generation);
+}
+
 /** Of pairs superseded before a point in time (ms since the epoch) only the hashes stay. */
 export function forgetKept(db: Database, supersededBefore: number): number {
   return db

@@ -6,6 +6,7 @@ import sources from '../../migrations/0005_sources.sql';
 import history from '../../migrations/0006_history.sql';
 import formerProfiles from '../../migrations/0007_former_profiles.sql';
 import sessionPins from '../../migrations/0008_session_pins.sql';
+import leases from '../../migrations/0009_leases.sql';
 
 export interface Migration {
   readonly name: string;
@@ -58,5 +59,10 @@ export const migrations: readonly Migration[] = [
     name: '0008_session_pins',
     sql: sessionPins,
     sha256: 'ca9e160cc63e51f56b5a004ba585442e6a94d819137e2b1b3e0478c7b4812d02',
+  },
+  {
+    name: '0009_leases',
+    sql: leases,
+    sha256: '3c4e043f5fa6b52115c7bfe3768dd95bfbf965f42f8d903124ea8c62af550d71',
   },
 ];
