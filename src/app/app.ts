@@ -36,6 +36,14 @@ import type {
   MarkRequest,
 } from './rest.ts';
 import type { UndoOutcome, UndoRequest } from './undo-outcome.ts';
+import type {
+  HandOutOutcome,
+  HandOutRequest,
+  RefreshOutcome,
+  RefreshRequest,
+  SecretsOutcome,
+  SecretsRequest,
+} from './uses.ts';
 
 export type * from './changes.ts';
 export type * from './conversation.ts';
@@ -59,6 +67,9 @@ export interface App {
   clearCooldown(request: CooldownClearRequest): Promise<CooldownClearOutcome>;
   mark(request: MarkRequest): Promise<MarkOutcome>;
   explain(request: ExplainRequest): Promise<ExplainOutcome>;
+  refresh(request: RefreshRequest): Promise<RefreshOutcome>;
+  handOut(request: HandOutRequest): Promise<HandOutOutcome>;
+  secrets(request: SecretsRequest): Promise<SecretsOutcome>;
   chat(request: ChatRequest): Promise<ChatOutcome>;
   doctor(request: DoctorRequest): Promise<DoctorOutcome>;
   undo(request: UndoRequest): Promise<UndoOutcome>;

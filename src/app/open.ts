@@ -2,7 +2,7 @@ import { translateSqlite } from '../store/sqlite-error.ts';
 import type { App } from './app.ts';
 import type { AppEffects, AppOptions } from './effects.ts';
 import { listHistory } from './history.ts';
-import { openHost } from './host.ts';
+import { type Host, openHost } from './host.ts';
 import { status } from './status.ts';
 
 /** The use cases on this host. Errors of SQLite come out as EpiloopError, wherever they happen. */
@@ -39,6 +39,7 @@ export async function openApp(effects: AppEffects, options: AppOptions): Promise
     mark: (request) => translated(async () => (await import('./mark.ts')).mark(host, request)),
     explain: (request) =>
       translated(async () => (await import('./explain.ts')).explain(host, request)),
+    ...usesOf(host, translated),
     undo: (request) => translated(async () => (await import('./undo.ts')).undo(host, request)),
     chat: (request) => translated(async () => (await import('./chat.ts')).chat(host, request)),
     doctor: (request) =>
@@ -49,5 +50,19 @@ export async function openApp(effects: AppEffects, options: AppOptions): Promise
     onboard: (request) =>
       translated(async () => (await import('./onboard.ts')).onboard(host, request)),
     close: () => host.store.close(),
+  };
+}
+
+type Translated = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** Those that hand secrets out. */
+function usesOf(host: Host, translated: Translated): Pick<App, 'refresh' | 'handOut' | 'secrets'> {
+  return {
+    refresh: (request) =>
+      translated(async () => (await import('./refresh-logins.ts')).refresh(host, request)),
+    handOut: (request) =>
+      translated(async () => (await import('./hand-out.ts')).handOut(host, request)),
+    secrets: (request) =>
+      translated(async () => (await import('./secrets.ts')).secrets(host, request)),
   };
 }

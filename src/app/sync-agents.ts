@@ -1,7 +1,9 @@
 import type { MirrorState } from '../domain/status-report.ts';
 import { EpiloopError } from '../errors.ts';
+import * as leases from '../store/leases.ts';
 import * as profiles from '../store/profiles.ts';
 import { type Agent, agentByKey } from './agents.ts';
+import type { Host } from './host.ts';
 import { importLegacy } from './legacy.ts';
 import { bringOut, takeInMirror } from './mirror.ts';
 import type { Situation } from './situation.ts';
@@ -46,6 +48,7 @@ export async function syncAgents(
   }
   // a file that is damaged before it was ever read stays untouched: nothing may be added to it
   if (!failures.has(situation.main.key)) syncSources(situation);
+  await finishRefreshes(situation.host, options);
   const mirrors: MirrorState[] = [];
   for (const agent of seen.values()) {
     const { id: agentId, path } = agent;
@@ -62,6 +65,14 @@ export async function syncAgents(
   // in a copy that is thrown away nothing was done that would be worth a line
   if (!situation.host.writes) situation.host.notices.splice(told);
   return { mirrors, failures: [...failures.values()] };
+}
+
+/** What killed runs left of a refresh is finished by whoever comes next. */
+async function finishRefreshes(host: Host, { waitMs }: SyncOptions): Promise<void> {
+  const rows = host.writes ? leases.list(host.store.db) : [];
+  if (rows.length === 0) return;
+  const { finishAll } = await import('./unfinished.ts');
+  await finishAll(host, rows, waitMs);
 }
 
 function sharing(situation: Situation, agent: Agent, seen: ReadonlyMap<string, Agent>): Agent[] {

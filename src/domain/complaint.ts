@@ -4,7 +4,14 @@ import type { Finding } from './finding.ts';
 import type { HostConfig } from './host-config.ts';
 import type { DropReason, Resolution } from './order.ts';
 import type { ProfileFacts } from './profile.ts';
-import { clearCooldown, clearCooldowns, clearOrder, firstCredential, renewal } from './remedy.ts';
+import {
+  clearCooldown,
+  clearCooldowns,
+  clearOrder,
+  firstCredential,
+  refreshNow,
+  renewal,
+} from './remedy.ts';
 
 /** What the findings about one provider of one agent have in common. */
 export interface Subject {
@@ -53,6 +60,26 @@ export function hasExpired(
     at,
     exit,
   };
+}
+
+/** The provider has said no to its refresh token: it lasts as long as its access token. */
+export function refreshRefused(
+  facts: ProfileFacts,
+  { provider, agentId, target, exit }: Subject,
+): Finding {
+  const message = `${facts.id} cannot be refreshed any more: ${provider} refuses it${ofAgent(agentId)}`;
+  const hint = renewal(facts, target);
+  return { reason: 'refresh_refused', message, hint, provider, profileId: facts.id, exit };
+}
+
+/** A run was cut off while it refreshed: the next use finds out whether the token is spent. */
+export function refreshInDoubt(
+  facts: ProfileFacts,
+  { provider, agentId, target }: Subject,
+): Finding {
+  const message = `a refresh of ${facts.id} was cut off before its answer came${ofAgent(agentId)}`;
+  const hint = `${refreshNow(facts.id, target)}; if that is refused, log in again`;
+  return { reason: 'refresh_in_doubt', message, hint, provider, profileId: facts.id, exit: 0 };
 }
 
 /** It ends within the window; `missing`: an OAuth login that does not say when it does. */

@@ -16,7 +16,7 @@ import {
 import type { ProfileFacts } from './profile.ts';
 import { normalizeProvider } from './provider.ts';
 import { clearCooldown, renewal } from './remedy.ts';
-import { isSpent, otherSource, type SupplyInput, targetOf } from './supply.ts';
+import { isReady, isSpent, otherSource, type SupplyInput, targetOf } from './supply.ts';
 
 /** A profile of the provider, or an id that its list names, and what became of it. */
 export interface ExplainedCandidate {
@@ -95,10 +95,7 @@ export function nextOf(
   view: AgentView,
   now: number,
 ): string | undefined {
-  return candidates.find(({ id, verdict }) => {
-    const facts = view.profiles.get(id);
-    return verdict === 'ready' && facts !== undefined && !isSpent(facts, now);
-  })?.id;
+  return candidates.find((each) => isReady(each, view, now))?.id;
 }
 
 interface Case extends ExplainInput {

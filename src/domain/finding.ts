@@ -36,6 +36,9 @@ export const reasons = [
   'ownership',
   'leftover',
   'kept_expired',
+  'refresh_refused',
+  'refresh_in_doubt',
+  'write_back_pending',
 ] as const;
 
 export type Reason = (typeof reasons)[number];

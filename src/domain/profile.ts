@@ -36,8 +36,10 @@ export interface ProfileFacts {
   readonly expiresAt?: number | undefined;
   /** no usable secret in it (see `isBlank`) */
   readonly blank: boolean;
-  /** an OAuth login that holds a refresh token */
+  /** an OAuth login that holds a refresh token which was not refused */
   readonly refreshable: boolean;
+  /** what became of its last refresh, where that speaks against the next */
+  readonly refresh?: 'in_doubt' | 'refused' | undefined;
   /** short keyed hash of the secret, stable within one store */
   readonly fingerprint: string;
   readonly email?: string | undefined;

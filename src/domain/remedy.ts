@@ -3,19 +3,28 @@ import type { ProfileFacts } from './profile.ts';
 import { normalizeProvider } from './provider.ts';
 
 /** Logins that another program keeps; we take them over whenever status runs. */
-const ownersCommand: ReadonlyMap<string, (facts: ProfileFacts) => string> = new Map([
-  ['anthropic:claude-cli', claudeCommand],
+const ownersCommand: ReadonlyMap<string, (facts: Login) => string> = new Map([
+  ['anthropic:claude-cli', () => 'claude auth login'],
   ['openai-codex:codex-cli', () => 'codex login'],
   ['qwen-portal:qwen-cli', () => 'qwen'],
 ]);
 
-/** Claude Code renews its own login whenever it runs. */
-function claudeCommand(facts: ProfileFacts): string {
-  return facts.refreshable ? 'claude once on this host' : 'claude auth login';
-}
+/** Whose refresh tokens we can redeem: those whose token endpoint is known. */
+export const refreshedProviders: readonly string[] = ['anthropic', 'openai-codex'];
+
+/** Codex and Qwen Code refresh their own logins; nobody else may. */
+const refreshedElsewhere: ReadonlySet<string> = new Set([
+  'openai-codex:codex-cli',
+  'qwen-portal:qwen-cli',
+]);
+
+type Login = Pick<ProfileFacts, 'id' | 'provider' | 'type' | 'refreshable'>;
 
 /** The hint that renews a credential which is expired, expiring or empty. */
-export function renewal(facts: ProfileFacts, agentId?: string): string {
+export function renewal(facts: Login, agentId?: string): string {
+  if (facts.type === 'oauth' && facts.refreshable && isRefreshedHere(facts)) {
+    return refreshNow(facts.id, agentId);
+  }
   const owner = facts.type === 'token' ? undefined : ownersCommand.get(facts.id)?.(facts);
   if (owner !== undefined) return `run ${owner}, then epiloop models status`;
   if (facts.id === 'anthropic:claude-cli' && facts.type === 'token') {
@@ -28,6 +37,24 @@ export function renewal(facts: ProfileFacts, agentId?: string): string {
   return facts.refreshable
     ? 'the gateway renews it when it next uses it'
     : `log in to ${word(normalizeProvider(facts.provider))} again with the gateway`;
+}
+
+function isRefreshedHere({ id, provider }: Login): boolean {
+  return refreshedProviders.includes(normalizeProvider(provider)) && !refreshedElsewhere.has(id);
+}
+
+/** The hint that refreshes a login. */
+export function refreshNow(profileId: string, agentId?: string): string {
+  const command = `run epiloop models auth refresh${agentOption(agentId)}`;
+  return `${command}${profileId.startsWith('-') ? ' --' : ''} ${word(profileId)}`;
+}
+
+/** The hint for a login whose refresh token is no good any more. */
+export function loginAgain(
+  { id, provider }: Pick<Login, 'id' | 'provider'>,
+  agentId?: string,
+): string {
+  return renewal({ id, provider, type: 'oauth', refreshable: false }, agentId);
 }
 
 /** The hint for a provider that a model needs and that has nothing at all. */

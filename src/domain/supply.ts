@@ -47,8 +47,14 @@ export function judgeSupply(provider: string, needed: boolean, input: SupplyInpu
   const blocked = needed && otherSource(provider, input) === undefined ? 1 : 0;
   const target = view.agentId;
   const subject: Case = { ...input, target, provider, resolution, live, blocked };
-  if (live.length > 0) return [...resting(subject, needed), ...obstacles(subject, 0)];
-  const found = [...leftOut(subject), ...obstacles(subject, blocked)];
+  if (live.length > 0) {
+    return [...resting(subject, needed), ...refreshes(subject, 0), ...obstacles(subject, 0)];
+  }
+  const found = [
+    ...refreshes(subject, input.usable ? blocked : 0),
+    ...leftOut(subject),
+    ...obstacles(subject, blocked),
+  ];
   if (blocked === 0 || found.some((finding) => finding.exit === 1)) return found;
   const stored = resolution.candidates.some(({ id }) => profiles.has(id));
   return [complaint.noCredential({ ...subject, exit: 1 }, stored), ...found];
@@ -57,6 +63,12 @@ export function judgeSupply(provider: string, needed: boolean, input: SupplyInpu
 function isLive({ verdict, id }: Candidate, { view, now }: SupplyInput): boolean {
   const facts = view.profiles.get(id);
   return verdict !== 'dropped' && facts !== undefined && !isSpent(facts, now);
+}
+
+/** It can be used now, if need be after a refresh. */
+export function isReady({ id, verdict }: Candidate, view: AgentView, now: number): boolean {
+  const facts = view.profiles.get(id);
+  return verdict === 'ready' && facts !== undefined && !isSpent(facts, now);
 }
 
 /** Nothing in it can be used again: empty, or expired without a way to refresh it. */
@@ -131,6 +143,18 @@ export function ownerOf(
   agentId: string | undefined,
 ): string | undefined {
   return inherited ? undefined : agentId;
+}
+
+/** Logins of which a refresh was refused or cut off; `exit` where a refusal leaves nothing. */
+function refreshes(subject: Case, exit: 0 | 1): Finding[] {
+  return subject.resolution.candidates.flatMap(({ id }) => {
+    const facts = subject.view.profiles.get(id);
+    if (facts?.refresh === undefined) return [];
+    const target = targetOf(facts, subject.view.agentId);
+    const about = { ...subject, exit, agentId: ownerOf(facts, subject.agentId), target };
+    const tell = facts.refresh === 'refused' ? complaint.refreshRefused : complaint.refreshInDoubt;
+    return [tell(facts, about)];
+  });
 }
 
 function ownerIn({ view, agentId }: Case, id: string): string | undefined {

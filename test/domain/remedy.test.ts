@@ -6,8 +6,11 @@ import {
   clearCooldowns,
   clearOrder,
   firstCredential,
+  refreshedProviders,
+  refreshNow,
   renewal,
 } from '../../src/domain/remedy.ts';
+import { findEndpoint } from '../../src/oauth/endpoint.ts';
 import { facts } from './judge-fixtures.ts';
 
 describe('renewal', () => {
@@ -25,7 +28,12 @@ describe('renewal', () => {
     ],
     [
       facts('anthropic:claude-cli', { type: 'oauth', refreshable: true }),
-      'run claude once on this host, then epiloop models status',
+      `${auth} refresh anthropic:claude-cli`,
+    ],
+    [facts('anthropic:a', { type: 'oauth', refreshable: true }), `${auth} refresh anthropic:a`],
+    [
+      facts('openai-codex:codex-cli', { type: 'oauth', refreshable: true }),
+      'run codex login, then epiloop models status',
     ],
     [
       facts('anthropic:claude-cli', { type: 'oauth' }),
@@ -46,6 +54,19 @@ describe('renewal', () => {
   test('names the agent where it is another one', () => {
     assert.match(renewal(facts('a:1'), 'work'), / --agent work$/);
   });
+});
+
+test('a hint to refresh names the agent, and is no option whatever the id begins with', () => {
+  assert.equal(refreshNow('a:1', 'work'), 'run epiloop models auth refresh --agent work a:1');
+  assert.equal(refreshNow('--help'), 'run epiloop models auth refresh -- --help');
+});
+
+test('what is refreshed here has an endpoint of its own', () => {
+  for (const provider of refreshedProviders) {
+    const endpoint = findEndpoint({ provider, env: {}, allowOther: false });
+    assert.equal(endpoint?.overridden, false, provider);
+  }
+  assert.equal(findEndpoint({ provider: 'qwen-portal', env: {}, allowOther: false }), undefined);
 });
 
 test('ids from files cannot smuggle a command into a hint', () => {
