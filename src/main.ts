@@ -32,6 +32,14 @@ const effects: Effects = {
     const { realPrograms } = await import('./platform/programs.ts');
     return realPrograms(process.env);
   },
+  async readStdin(maxBytes) {
+    const { readStdin } = await import('./platform/standard-input.ts');
+    return readStdin(maxBytes);
+  },
+  async runProgram(words, env) {
+    const { runProgram } = await import('./platform/program.ts');
+    return runProgram(words, env);
+  },
   async openApp(globals, command) {
     const { openApp } = await import('./app/open.ts');
     return openApp(appEffects(), { ...globals, command });

@@ -26,6 +26,7 @@ export function usageOf({ name, command }: Pick<Listed, 'name' | 'command'>): st
     const word = `${positional.name}${positional.repeat ? '…' : ''}`;
     return positional.required ? ` <${word}>` : ` [${word}]`;
   });
+  const behind = command.behind === undefined ? '' : ` -- <${command.behind}>…`;
   const options = command.options.length === 0 ? '' : ' [options]';
-  return `epiloop ${name}${options}${words.join('')}`;
+  return `epiloop ${name}${options}${words.join('')}${behind}`;
 }

@@ -2,7 +2,7 @@ import type { GenericSchema } from 'valibot';
 import type { App } from '../app/app.ts';
 import type { Dialogue, Programs } from '../app/effects.ts';
 import type { EpiloopError } from '../errors.ts';
-import type { EnteredText, Globals, SecretFrom } from './effects.ts';
+import type { Effects, EnteredText, Globals, ProgramEnd, SecretFrom } from './effects.ts';
 import { readInput } from './input.ts';
 import type { Line } from './screen.ts';
 
@@ -31,6 +31,11 @@ export interface Context {
   readonly now: number;
   /** Asks for a secret, or reads it. Throws EpiloopError. */
   readSecret(from: SecretFrom): Promise<EnteredText>;
+  readonly env: Effects['env'];
+  /** Standard input to its end; see the platform's for what it throws. */
+  readStdin(maxBytes: number): Promise<string>;
+  /** Runs a program with our streams, and waits for it; see the platform's. */
+  runProgram(words: readonly string[], env: Effects['env']): Promise<ProgramEnd>;
   /** Standard input to its end, as lines; throws EpiloopError, `usage` with the hint at a terminal. */
   readLines(otherwise: string): Promise<readonly string[]>;
   /** Questions to a person; `otherwise` is the hint where nobody can answer. */
@@ -58,12 +63,16 @@ export interface CommandSpec<Input, Result> {
   readonly description?: string;
   readonly options: readonly Option[];
   readonly positionals?: readonly Positional[];
+  /** the name of what stands behind `--`, which is somebody else's command line */
+  readonly behind?: string;
   /** a strict object: camel-cased option names and positional names → what `run` is given */
   readonly input: GenericSchema<unknown, Input>;
   readonly examples: readonly string[];
   /** what to say of an option that is not here; undefined: the usual */
   stray?(name: string): EpiloopError | undefined;
   run(input: Input, context: Context): Promise<Result>;
+  /** this text is the whole of standard output, as it is: for a secret alone, never for a screen */
+  raw?(result: Result): string;
   /** Raw values: control characters and colour are the screen's business. */
   render(result: Result, input: Input): readonly Line[];
   json(result: Result, input: Input): unknown;
@@ -82,6 +91,8 @@ export interface Outcome {
   readonly exit: number;
   readonly json: boolean;
   readonly notices: readonly string[];
+  /** written as it is in place of the lines; on a terminal a line break follows */
+  raw?(): string;
   lines(): readonly Line[];
   value(): unknown;
 }
@@ -94,6 +105,7 @@ export interface Command {
   readonly description: string | undefined;
   readonly options: readonly Option[];
   readonly positionals: readonly Positional[];
+  readonly behind?: string | undefined;
   readonly examples: readonly string[];
   output?: (() => Promise<GenericSchema>) | undefined;
   stray?: ((name: string) => EpiloopError | undefined) | undefined;
@@ -106,6 +118,7 @@ export function defineCommand<Input, Result>(spec: CommandSpec<Input, Result>): 
     description: spec.description,
     options: spec.options,
     positionals: spec.positionals ?? [],
+    behind: spec.behind,
     examples: spec.examples,
     output: spec.output,
     stray: spec.stray,
@@ -116,6 +129,7 @@ export function defineCommand<Input, Result>(spec: CommandSpec<Input, Result>): 
         exit: spec.exit?.(result, input) ?? 0,
         json: context.globals.json || (spec.wantsJson?.(input) ?? false),
         notices: spec.notices?.(result) ?? [],
+        ...(spec.raw !== undefined && { raw: () => spec.raw?.(result) ?? '' }),
         lines: () => spec.render(result, input),
         value: () => spec.json(result, input),
       };

@@ -20,9 +20,19 @@ export interface Effects {
   dialogue(otherwise: string): Promise<Dialogue>;
   /** Other programs, run on the person's terminal. */
   programs(): Promise<Programs>;
+  /** Standard input to its end. Throws EpiloopError for a terminal, and for more than so many bytes. */
+  readStdin(maxBytes: number): Promise<string>;
+  /** Runs a program with our streams, without a shell; signals to us are passed on to it. */
+  runProgram(words: readonly string[], env: Effects['env']): Promise<ProgramEnd>;
   /** Called only by commands that need the host's state. */
   openApp(globals: Globals, command: string): App | Promise<App>;
 }
+
+/** How a program ended; one that a signal ended ends us the same way. */
+export type ProgramEnd =
+  | { readonly code: number }
+  /** it was never started: there is none, or it may not be run */
+  | { readonly failure: 'not_found' | 'not_runnable' };
 
 /** Where a person says that a secret is; standard input is asked for it if it is a terminal. */
 export type SecretFrom =

@@ -23,6 +23,11 @@ export const topics: readonly Topic[] = [
     lines: async () => (await import('./topics/auth.ts')).authText.split('\n'),
   },
   {
+    name: 'using',
+    summary: 'handing a secret to programs, and refreshing logins',
+    lines: async () => (await import('./topics/using.ts')).usingText.split('\n'),
+  },
+  {
     name: 'model',
     summary: 'the model and the profile of a chat session',
     lines: async () => (await import('./topics/model.ts')).modelText.split('\n'),
@@ -68,9 +73,9 @@ function fileLines(): readonly string[] {
       ['agents/<id>/sessions/sessions.json', 'what a session is pinned to'],
     ]),
     '',
-    "Other clients' logins, read only:",
+    "Other clients' logins, read only but for a refreshed one of Claude Code:",
     ...columns([
-      ['~/.claude/.credentials.json', 'Claude Code'],
+      ['~/.claude/.credentials.json', 'Claude Code; given what we refresh (help using)'],
       ['~/.codex/auth.json', 'Codex'],
       ['~/.qwen/oauth_creds.json', 'Qwen Code'],
       ['agents/<id>/agent/auth.json', 'the gateway as it was, imported once'],
@@ -103,6 +108,7 @@ function environmentLines(): readonly string[] {
       ['EPILOOP_LOAD_SHELL_ENV', '1: ask the login shell for missing keys'],
       ['EPILOOP_DEFER_SHELL_ENV_FALLBACK', '1: do not'],
       ['EPILOOP_SHELL_ENV_TIMEOUT_MS', 'how long the login shell may take'],
+      ['EPILOOP_HTTPS_PROXY, EPILOOP_CA_FILE', 'for refreshing logins (help using)'],
       ['NO_COLOR', 'no colour'],
     ]),
     '',
@@ -173,6 +179,7 @@ function agentLines(): readonly string[] {
     ...columns([
       ['models status, what enters or removes', 'main'],
       ['models auth order, cooldown, mark', 'the default agent of the config'],
+      ['models auth refresh, token, models exec', 'the same'],
       ['models explain, chat', 'the same'],
       ['models sync, doctor, models auth list', 'all of them'],
     ]),

@@ -1,6 +1,6 @@
 import { cac } from 'cac';
 import { shown, splitAtDashes, takeApart, usage } from './argument.ts';
-import type { Command, Option, Positional, RawInput } from './command.ts';
+import type { Command, Option, RawInput } from './command.ts';
 import { globalOptions } from './globals.ts';
 import { nearest } from './suggest.ts';
 
@@ -13,7 +13,7 @@ import { nearest } from './suggest.ts';
  * paths, grouped letters, camel case) out as well. Throws EpiloopError `usage`.
  */
 export function parse(
-  command: Pick<Command, 'options' | 'positionals' | 'stray'>,
+  command: Pick<Command, 'options' | 'positionals' | 'behind' | 'stray'>,
   words: readonly string[],
 ): RawInput {
   const { before, after } = splitAtDashes(words);
@@ -23,10 +23,12 @@ export function parse(
   for (const { flags, summary } of command.options) parser.option(flags, summary);
   const parsed = cli.parse(['', '', ...encoded.argv], { run: false });
   const decode = (word: unknown) => encoded.values.get(String(word)) ?? String(word);
-  const positionals = [...parsed.args.map(decode), ...after];
+  const { behind } = command;
+  const positionals = [...parsed.args.map(decode), ...(behind === undefined ? after : [])];
   return {
     ...readOptions(command.options, parsed.options, decode),
-    ...readPositionals(command.positionals, positionals),
+    ...(behind !== undefined && after.length > 0 && { [behind]: after }),
+    ...readPositionals(command, positionals),
   };
 }
 
@@ -110,7 +112,10 @@ function given(name: string, parsed: Readonly<Record<string, unknown>>): unknown
   return [parsed[positive]].flat().includes(false) ? true : undefined;
 }
 
-function readPositionals(declared: readonly Positional[], words: readonly string[]): RawInput {
+function readPositionals(
+  { positionals: declared, behind }: Pick<Command, 'positionals' | 'behind'>,
+  words: readonly string[],
+): RawInput {
   const read: Record<string, string | readonly string[]> = {};
   let rest = words;
   for (const { name, required, repeat } of declared) {
@@ -119,6 +124,7 @@ function readPositionals(declared: readonly Positional[], words: readonly string
     read[name] = repeat ? rest : (rest[0] ?? '');
     rest = repeat ? [] : rest.slice(1);
   }
-  if (rest.length > 0) throw usage(`unexpected argument ${shown(rest[0] ?? '')}`);
+  const hint = behind === undefined ? undefined : `put -- before the ${behind}`;
+  if (rest.length > 0) throw usage(`unexpected argument ${shown(rest[0] ?? '')}`, hint);
   return read;
 }

@@ -41,17 +41,12 @@ async function runCommand(
   const raw = parse(command, words);
   const state = stateOf(entry, globals, effects);
   try {
-    const context = {
-      globals,
-      now: effects.now(),
-      ...state,
-      readSecret: (from: SecretFrom) => effects.readSecret(from, globals),
-      readLines: effects.readLines,
-      dialogue: effects.dialogue,
-      programs: effects.programs,
-      isTTY: effects.isTTY,
-      tell: (line: string) => void effects.err(draw([`epiloop: ${line}`], false)),
-    };
+    const { dialogue, programs, isTTY, env, readLines, readStdin, runProgram } = effects;
+    const readSecret = (from: SecretFrom) => effects.readSecret(from, globals);
+    const tell = (line: string) => void effects.err(draw([`epiloop: ${line}`], false));
+    const person = { tell, isTTY, readSecret, dialogue };
+    const reaches = { ...person, ...state, programs, readLines, readStdin, runProgram };
+    const context = { globals, now: effects.now(), env, ...reaches };
     const outcome = await command.execute(raw, context);
     print(outcome, globals, effects);
     return outcome.exit;
@@ -95,10 +90,7 @@ function tellVersion(json: boolean, effects: Effects): number {
 }
 
 function print(outcome: Outcome, globals: Globals, effects: Effects): void {
-  const text = outcome.json
-    ? drawJson(outcome.value())
-    : drawScreen(outcome.lines(), globals.color, effects);
-  write(text, effects);
+  write(outcome.json ? drawJson(outcome.value()) : drawText(outcome, globals, effects), effects);
   if (outcome.notices.length === 0) return;
   effects.err(
     draw(
@@ -106,6 +98,12 @@ function print(outcome: Outcome, globals: Globals, effects: Effects): void {
       false,
     ),
   );
+}
+
+/** What is handed to a program ends where it ends; only a person needs a line break behind it. */
+function drawText({ raw, lines }: Outcome, { color }: Globals, effects: Effects): string {
+  if (raw === undefined) return drawScreen(lines(), color, effects);
+  return effects.isTTY('stdout') ? `${raw()}\n` : raw();
 }
 
 function drawScreen(lines: readonly Line[], color: boolean, effects: Effects): string {

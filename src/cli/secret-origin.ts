@@ -17,7 +17,7 @@ export const origins: readonly Option[] = [
 /** Declared so that a word, which may be the secret, is refused without being repeated. */
 export const redirect: Positional = { name: '< file', repeat: true };
 
-const plainId = (expected: string, pattern: RegExp) =>
+export const plainId = (expected: string, pattern: RegExp) =>
   v.pipe(
     v.string(),
     v.rawCheck(({ dataset, addIssue }) => {

@@ -55,6 +55,26 @@ export const entries: readonly Entry[] = [
     load: async () => (await import('./commands/auth-remove.ts')).authRemove,
   },
   {
+    path: ['models', 'auth', 'refresh'],
+    summary: 'refresh OAuth logins, once for everybody',
+    load: async () => (await import('./commands/auth-refresh.ts')).authRefresh,
+  },
+  {
+    path: ['models', 'auth', 'token'],
+    summary: 'the secret that is used now, alone on standard output',
+    load: async () => (await import('./commands/auth-token.ts')).authToken,
+  },
+  {
+    path: ['models', 'exec'],
+    summary: 'run a program with the secret in its environment',
+    load: async () => (await import('./commands/models-exec.ts')).modelsExec,
+  },
+  {
+    path: ['secrets'],
+    summary: 'answer one request of an exec secret provider',
+    load: async () => (await import('./commands/secrets.ts')).secrets,
+  },
+  {
     path: ['models', 'auth', 'order', 'get'],
     summary: "an agent's own order of profiles",
     load: async () => (await import('./commands/auth-order.ts')).orderGet,

@@ -17,6 +17,9 @@ const profile = v.strictObject({
   expiresAt: v.exactOptional(time),
   blank: v.pipe(v.boolean(), v.description('there is no secret in it')),
   refreshable: v.pipe(v.boolean(), v.description('a login with a refresh token')),
+  refresh: v.exactOptional(
+    v.pipe(v.picklist(['in_doubt', 'refused']), v.description('what became of its last refresh')),
+  ),
   fingerprint,
   email: v.exactOptional(v.string()),
   inherited: v.pipe(v.boolean(), v.description("it stands in main's file")),

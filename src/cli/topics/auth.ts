@@ -29,6 +29,8 @@ models.providers of the config.
   epiloop models auth order set --provider P P:a P:b  these, in this order
   epiloop models auth order clear --provider P        none of its own
 
+Handing a secret to programs, and refreshing logins: epiloop help using.
+
 Removing takes a profile out of the agent's file, and no older file and no other
 program brings it back. Entering the id again does.
   epiloop models auth remove P:a             of main, or of --agent
