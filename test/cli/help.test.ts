@@ -97,7 +97,7 @@ describe('topics', () => {
   test('environment names no variable that nothing reads', async () => {
     const names = (await page('help', 'environment')).match(/[A-Z]+(_[A-Z]+)+/g) ?? [];
     assert.ok(names.length > 10);
-    const read = sources('app', 'config', 'domain', 'platform', 'sources');
+    const read = sources('app', 'config', 'domain', 'oauth', 'platform', 'sources');
     for (const name of names) if (name !== 'NO_COLOR') assert.ok(read.includes(name), name);
   });
 

@@ -40,6 +40,8 @@ export async function session(words: readonly string[], host: Host = {}): Promis
     readSecret: async () => assert.fail('a secret was asked for'),
     readLines: async () => assert.fail('lines were asked for'),
     dialogue: async () => assert.fail('a question was asked'),
+    readStdin: async () => assert.fail('standard input was read'),
+    runProgram: async () => assert.fail('a program was run'),
     programs: async () => assert.fail('a program was asked for'),
     openApp: (globals, command) => {
       opened.push({ globals, command });
@@ -71,6 +73,9 @@ export function withAnswers(answers: Partial<App>): App {
     'clearCooldown',
     'mark',
     'explain',
+    'refresh',
+    'handOut',
+    'secrets',
     'survey',
     'onboard',
     'undo',

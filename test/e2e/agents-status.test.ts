@@ -103,7 +103,7 @@ describe('--all-agents', () => {
     ]);
     const [, web] = await reports(host);
     const own = web?.findings.find(({ reason }) => reason === 'expired');
-    assert.equal(own?.hint, 'the gateway renews it when it next uses it');
+    assert.equal(own?.hint, 'run epiloop models auth refresh --agent web anthropic:default');
   });
 
   test('of one login that two agents hold it is told once', async () => {

@@ -8,6 +8,8 @@ export interface CommandRuns {
   readonly stdin?: string;
   /** writes nothing: its examples are run too, and must come to an answer */
   readonly question?: true;
+  /** its answer is a secret */
+  readonly secret?: true;
   /** 0 where not given */
   readonly exit?: number;
 }
@@ -37,6 +39,28 @@ export const commandRuns: Readonly<Record<string, CommandRuns>> = {
   'models auth paste-api-key': {
     runs: [['models', 'auth', 'paste-api-key', '--provider', 'openrouter']],
     stdin: SECRET,
+  },
+  'models auth refresh': {
+    runs: [
+      ['models', 'auth', 'refresh'],
+      ['models', 'auth', 'refresh', '--agent', 'work'],
+    ],
+  },
+  'models auth token': {
+    runs: [
+      ['models', 'auth', 'token', '--provider', 'openai'],
+      ['models', 'auth', 'token', '--provider', 'venice'],
+      ['models', 'auth', 'token', '--provider', 'xai'],
+    ],
+    secret: true,
+  },
+  'models exec': {
+    runs: [['models', 'exec', '--json', '--dry-run', '--provider', 'openai', '--', 'true']],
+  },
+  secrets: {
+    runs: [['secrets']],
+    stdin: '{"protocolVersion":1,"ids":["openai:default","provider:xai","nobody:x"]}',
+    secret: true,
   },
   'models auth setup-token': {
     runs: [['models', 'auth', 'setup-token', '--profile-id', 'anthropic:manual']],
