@@ -61,7 +61,7 @@ export const entries: readonly Entry[] = [
   },
   {
     path: ['models', 'auth', 'token'],
-    summary: 'the secret that is used now, alone on standard output',
+    summary: 'the secret that is used now, alone on stdout',
     load: async () => (await import('./commands/auth-token.ts')).authToken,
   },
   {

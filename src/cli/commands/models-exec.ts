@@ -45,7 +45,7 @@ export const modelsExec = defineCommand<Given, Answer>({
   input,
   examples: [
     'epiloop models exec --provider openai -- python3 ask.py',
-    'epiloop models exec --provider anthropic --env CLAUDE_CODE_OAUTH_TOKEN -- claude -p hello',
+    'epiloop models exec --provider zai --env GLM_KEY -- node ask.js',
   ],
   run,
   render: ({ command, ...rest }) => (rest.exit === -1 ? plan({ command, ...rest }) : []),

@@ -38,7 +38,7 @@ export const secrets = defineCommand<v.InferOutput<typeof input>, Answer>({
   input,
   examples: [
     `echo '{"protocolVersion":1,"ids":["anthropic:default"]}' | epiloop secrets`,
-    `echo '{"protocolVersion":1,"ids":["provider:openai"]}' | epiloop secrets --agent work`,
+    `echo '{"protocolVersion":1,"ids":["provider:openai"]}' | epiloop secrets`,
   ],
   async run({ minValidity, allowTokenEndpoint, noWriteBack }, context) {
     const ids = readIds(await context.readStdin(MAX_BYTES));

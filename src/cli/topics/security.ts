@@ -1,8 +1,8 @@
 /** `epiloop help security` */
 export const securityText = `\
 Promised:
-- No secret is printed, logged or put into the history, but by models auth token,
-  secrets and models exec, which are for that. Screens and JSON show
+- No secret is printed, logged or put into the history, but by models auth
+  token, secrets and models exec, which are for that. Screens and JSON show
   fingerprints, keyed for each store; --compat-mask shows both ends of keys of
   more than 16 characters, as the gateway does.
 - None is taken from the command line, which ps and the shell history show.
@@ -15,9 +15,10 @@ Promised:
 - An unreadable or damaged file is never taken for an empty one, and never
   costs a stored credential.
 - Nothing is read from the working directory, unless --cwd-env asks for ./.env.
-- The network is reached to refresh a login, and for nothing else; with --offline
-  not even then. Where to is fixed in code (help using): TLS is always verified,
-  no redirect is followed, and no answer is believed that breaks the standard.
+- The network is reached to refresh a login, and for nothing else; not even for
+  that with --offline. Where to is fixed in code (help using): TLS is always
+  verified, no redirect is followed, and no answer is believed that breaks the
+  standard.
 - A refresh token is redeemed once, and never lost without a word.
 - NODE_OPTIONS, OPENSSL_CONF and SIGUSR1 run no code in this executable; models
   exec hands none of their like on.

@@ -2,8 +2,8 @@ import { scrubbed } from '../../domain/child-environment.ts';
 
 /** `epiloop help using` */
 export const usingText = `\
-What a run of an agent (--agent, else the default agent) would use of a provider:
-the first profile in force that is usable, then its variable, then the key in
+What an agent (--agent, else the default agent) would use of a provider: the
+first profile in force that is usable, then its variable, then the key in
 models.providers. models explain tells which, and why no other.
 
   epiloop models auth token --provider P        the secret, alone on stdout
@@ -11,8 +11,8 @@ models.providers. models explain tells which, and why no other.
   epiloop secrets                               for an exec secret provider
 
 A login that is good for less than --min-validity (5m) is refreshed first:
-- once, whoever else asks: under the locks of Claude Code and of every agent that
-  has the login; the next pair is stored before anybody is told;
+- once, whoever else asks: under the locks of Claude Code and of every agent
+  that has the login; the next pair is stored before anybody is told;
 - then every agent's file and Claude Code's have it (--no-write-back: not Claude
   Code's, which has to log in again);
 - a run that is killed meanwhile is finished by the next one, or told as
@@ -32,8 +32,8 @@ ${wrapped(scrubbed)}
 The other variables of the provider go as well. SIGTERM, SIGINT, SIGHUP, SIGQUIT
 and SIGUSR2 are passed on; SIGUSR1 is not.
 
-secrets answers {"protocolVersion":1,"ids":["anthropic:default","provider:openai"]}
-with values and errors by id. Give its caller 30 s: a refresh may wait for locks.`;
+secrets answers {"protocolVersion":1,"ids":["openai:a","provider:anthropic"]}
+with values and errors by id. Let its caller wait 30 s: a refresh takes locks.`;
 
 function wrapped(names: readonly string[]): string {
   const lines: string[] = [];
