@@ -7,6 +7,7 @@ import {
   duration,
   entering,
   fails,
+  handingOut,
   listsNames,
   ownStore,
   question,
@@ -92,6 +93,74 @@ export const failureCells: Readonly<Record<string, Row>> = {
       listsNames,
       'models auth remove nobody:x',
     ),
+  },
+  'models auth refresh': {
+    ...writer,
+    'unknown id': fails(
+      66,
+      /^no profile nobody:x for agent main/,
+      listsNames,
+      'models auth refresh nobody:x',
+    ),
+    'bad duration': fails(64, duration, undefined, 'models auth refresh --min-validity soon'),
+  },
+  'models auth token': {
+    ...handingOut,
+    'unknown provider': {
+      changes: ownStore,
+      ...fails(
+        1,
+        /^nothing usable for nowhere and agent main/,
+        /paste-token --provider nowhere/,
+        'models auth token --provider nowhere',
+      ),
+    },
+    'unknown id': {
+      changes: ownStore,
+      ...fails(
+        66,
+        /openai:nobody/,
+        /^epiloop models explain --provider openai/,
+        'models auth token --provider openai --profile-id openai:nobody',
+      ),
+    },
+    'bad duration': fails(
+      64,
+      duration,
+      undefined,
+      'models auth token --provider openai --min-validity soon',
+    ),
+  },
+  'models exec': {
+    ...handingOut,
+    'unknown provider': {
+      changes: ownStore,
+      ...fails(
+        1,
+        /^nothing usable for nowhere and agent main/,
+        /paste-token --provider nowhere/,
+        'models exec --provider nowhere -- true',
+      ),
+    },
+    'unknown id': {
+      changes: ownStore,
+      ...fails(
+        66,
+        /openai:nobody/,
+        /^epiloop models explain --provider openai/,
+        'models exec --provider openai --profile-id openai:nobody -- true',
+      ),
+    },
+    'bad duration': fails(
+      64,
+      duration,
+      undefined,
+      'models exec --provider openai --min-validity soon -- true',
+    ),
+  },
+  secrets: {
+    ...handingOut,
+    'nothing piped': fails(65, /./, /^\{"protocolVersion":1,"ids":/),
   },
   undo: {
     ...writer,

@@ -95,6 +95,15 @@ export const writer: Row = {
   'config not ours': { answers: 0, changes: storeAndFile },
 };
 
+/** What is due to be written can wait, and the secret is needed now. */
+export const handingOut: Row = {
+  ...question,
+  'damaged file': { ...state['damaged file'], changes: ownStore },
+  'busy database': writer['busy database'],
+  'unknown agent': { ...question['unknown agent'], changes: ownStore },
+  'config not ours': { ...answers(0), changes: storeAndFile },
+};
+
 /** What is entered is listed in the config too. */
 export const entering: Row = {
   ...writer,

@@ -59,7 +59,7 @@ interface Asked extends Omit<Listed, 'entry'> {
 
 async function check(asked: Asked): Promise<void> {
   const { host, condition, cell, name, command } = asked;
-  const words = [...(cell.words ?? wordsOf(name)), ...(condition.words ?? [])];
+  const words = withOptions(cell.words ?? wordsOf(name), condition.words ?? []);
   const stdin = commandRuns[name]?.stdin ?? '';
   const options = { stdin, timeoutMs: 90_000, ...condition.options };
   const before = host.snapshot();
@@ -67,10 +67,11 @@ async function check(asked: Asked): Promise<void> {
     assertText(await host.run(words, options), cell);
     assertChanges(before, host, cell.changes);
   }
-  const run = await host.run([...words, '--json'], options);
+  const run = await host.run(withOptions(words, ['--json']), options);
   assert.equal(run.code, 'exit' in cell ? cell.exit : cell.answers, run.stdout + run.stderr);
   assertChanges(before, host, cell.changes);
-  assert.doesNotMatch(run.stdout + run.stderr, /RUNS\w+-\w{3}|RUNScanary/);
+  const told = commandRuns[name]?.secret === true ? run.stderr : run.stdout + run.stderr;
+  assert.doesNotMatch(told, /RUNS\w+-\w{3}|RUNScanary/);
   if ('exit' in cell) return assertError(run, cell);
   const schema = await command.output?.();
   assert.ok(schema !== undefined && v.safeParse(schema, JSON.parse(run.stdout)).success);
@@ -78,7 +79,14 @@ async function check(asked: Asked): Promise<void> {
 }
 
 function wordsOf(name: string): readonly string[] {
-  return commandRuns[name]?.runs[0] ?? name.split(' ');
+  const words = commandRuns[name]?.runs[0] ?? name.split(' ');
+  return words.filter((word) => word !== '--json');
+}
+
+/** What stands behind `--` is another program's. */
+function withOptions(words: readonly string[], options: readonly string[]): readonly string[] {
+  const end = words.includes('--') ? words.indexOf('--') : words.length;
+  return [...words.slice(0, end), ...options, ...words.slice(end)];
 }
 
 type Failing = Extract<Cell, { exit: number }>;
