@@ -139,7 +139,7 @@ export const failureCells: Readonly<Record<string, Row>> = {
         1,
         /^nothing usable for nowhere and agent main/,
         /paste-token --provider nowhere/,
-        'models exec --provider nowhere -- true',
+        'models exec --dry-run --provider nowhere -- true',
       ),
     },
     'unknown id': {
@@ -148,7 +148,7 @@ export const failureCells: Readonly<Record<string, Row>> = {
         66,
         /openai:nobody/,
         /^epiloop models explain --provider openai/,
-        'models exec --provider openai --profile-id openai:nobody -- true',
+        'models exec --dry-run --provider openai --profile-id openai:nobody -- true',
       ),
     },
     'bad duration': fails(
