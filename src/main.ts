@@ -40,6 +40,10 @@ const effects: Effects = {
     const { runProgram } = await import('./platform/program.ts');
     return runProgram(words, env);
   },
+  async browse(url) {
+    const { openBrowser } = await import('./platform/browser.ts');
+    return openBrowser(url, process.env);
+  },
   async openApp(globals, command) {
     const { openApp } = await import('./app/open.ts');
     return openApp(appEffects(), { ...globals, command });

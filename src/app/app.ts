@@ -10,6 +10,7 @@ import type {
   RemoveRequest,
 } from './changes.ts';
 import type { ChatOutcome, ChatRequest } from './conversation.ts';
+import type { LoginOutcome, LoginRequest } from './login-person.ts';
 import type { OnboardOutcome, OnboardRequest, Survey, SurveyRequest } from './onboarding.ts';
 import type {
   DoctorOutcome,
@@ -60,6 +61,7 @@ export interface App {
   setOrder(request: OrderRequest & { readonly ids: readonly string[] }): Promise<OrderOutcome>;
   clearOrder(request: OrderRequest): Promise<OrderOutcome>;
   enter(request: EnterRequest): Promise<EnterOutcome>;
+  login(request: LoginRequest): Promise<LoginOutcome>;
   prospect(request: ProspectRequest): Promise<ProspectOutcome>;
   adopt(request: AdoptRequest): Promise<EnterOutcome>;
   remove(request: RemoveRequest): Promise<RemoveOutcome>;

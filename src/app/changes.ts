@@ -1,5 +1,6 @@
 /** What the use cases that change something are asked, and what they answer. */
-import type { CredentialType } from '../domain/credential.ts';
+import type { CredentialType, OAuth } from '../domain/credential.ts';
+import type { JsonObject } from '../domain/json.ts';
 import type { ProfileFacts } from '../domain/profile.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Remarks } from './app.ts';
@@ -39,7 +40,12 @@ export interface EnterRequest {
   readonly credential:
     | { readonly type: 'api_key'; readonly key: Secret }
     /** ms from now; undefined: it does not expire, as far as anybody says */
-    | { readonly type: 'token'; readonly token: Secret; readonly expiresInMs?: number | undefined };
+    | { readonly type: 'token'; readonly token: Secret; readonly expiresInMs?: number | undefined }
+    | OAuth;
+  /** whose it is; what is known of the one before stays where it is the same login */
+  readonly email?: string | undefined;
+  /** fields of the file's entry beside the secrets, such as `accountId` */
+  readonly extra?: JsonObject | undefined;
 }
 
 export interface EnterOutcome extends Remarks {

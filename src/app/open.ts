@@ -21,6 +21,7 @@ export async function openApp(effects: AppEffects, options: AppOptions): Promise
     sync: (request) => translated(async () => (await import('./sync.ts')).sync(host, request)),
     list: (request) => translated(async () => (await import('./list.ts')).list(host, request)),
     enter: (request) => translated(async () => (await import('./enter.ts')).enter(host, request)),
+    login: (request) => translated(async () => (await import('./login.ts')).login(host, request)),
     prospect: (request) =>
       translated(async () => (await import('./prospect.ts')).prospect(host, request)),
     adopt: (request) => translated(async () => (await import('./adopt.ts')).adopt(host, request)),

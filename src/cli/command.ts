@@ -45,6 +45,10 @@ export interface Context {
   isTTY(stream: 'stdin' | 'stdout' | 'stderr'): boolean;
   /** One line for standard error, now: what a person is to know before the command has ended. */
   tell(line: string): void;
+  /** The same without our name before it: what is to be copied. */
+  show(line: string): void;
+  /** Opens an address in a browser; false: there is no display. */
+  browse(url: string): Promise<boolean>;
   /**
    * Opens the host's state; the same one every time, and another one for the change after a
    * question. A question says `write: false`: then nothing is written, whatever it finds. Throws

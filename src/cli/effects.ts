@@ -24,6 +24,8 @@ export interface Effects {
   readStdin(maxBytes: number): Promise<string>;
   /** Runs a program with our streams, without a shell; signals to us are passed on to it. */
   runProgram(words: readonly string[], env: Effects['env']): Promise<ProgramEnd>;
+  /** Opens an address in a browser; false: there is no display. */
+  browse(url: string): Promise<boolean>;
   /** Called only by commands that need the host's state. */
   openApp(globals: Globals, command: string): App | Promise<App>;
 }
@@ -36,7 +38,12 @@ export type ProgramEnd =
 
 /** Where a person says that a secret is; standard input is asked for it if it is a terminal. */
 export type SecretFrom =
-  | { readonly kind: 'stdin'; readonly prompt: string }
+  | {
+      readonly kind: 'stdin';
+      readonly prompt: string;
+      /** a question on a terminal ends with it, answered by nothing */
+      readonly until?: AbortSignal | undefined;
+    }
   /** as typed: `~` not expanded */
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'env'; readonly name: string };

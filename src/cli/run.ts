@@ -43,8 +43,9 @@ async function runCommand(
   try {
     const { dialogue, programs, isTTY, env, readLines, readStdin, runProgram } = effects;
     const readSecret = (from: SecretFrom) => effects.readSecret(from, globals);
-    const tell = (line: string) => void effects.err(draw([`epiloop: ${line}`], false));
-    const person = { tell, isTTY, readSecret, dialogue };
+    const show = (line: string) => void effects.err(draw([line], false));
+    const tell = (line: string) => show(`epiloop: ${line}`);
+    const person = { tell, show, isTTY, browse: effects.browse, readSecret, dialogue };
     const reaches = { ...person, ...state, programs, readLines, readStdin, runProgram };
     const context = { globals, now: effects.now(), env, ...reaches };
     const outcome = await command.execute(raw, context);

@@ -40,6 +40,11 @@ export const entries: readonly Entry[] = [
     load: async () => (await import('./commands/auth-paste.ts')).pasteApiKey,
   },
   {
+    path: ['models', 'auth', 'login'],
+    summary: 'log in to a provider with a browser, here or elsewhere',
+    load: async () => (await import('./commands/auth-login.ts')).authLogin,
+  },
+  {
     path: ['models', 'auth', 'setup-token'],
     summary: 'have Claude Code make a token, and store it',
     load: async () => (await import('./commands/auth-setup-token.ts')).authSetupToken,

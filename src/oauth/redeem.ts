@@ -55,7 +55,7 @@ export async function redeem(
 class NoReply extends Error {}
 
 /** RFC 6749 §5.1: the media type is JSON's; the span is a number, which some servers quote. */
-function isJson({ type, body }: Extract<Sent, { kind: 'reply' }>): boolean {
+export function isJson({ type, body }: Extract<Sent, { kind: 'reply' }>): boolean {
   if (!/^application\/json\s*(;|$)/i.test(type)) return false;
   const value = parse(body);
   if (!isObject(value)) return false;
@@ -101,14 +101,14 @@ function mayBeSpent(status: number): boolean {
 }
 
 /** `error` of RFC 6749 §5.2 is a text; some servers put an object with a `code` there. */
-function errorCode(body: string): string | undefined {
+export function errorCode(body: string): string | undefined {
   const value = parse(body);
   const error = isObject(value) ? value.error : undefined;
   const code = isObject(error) ? error.code : error;
   return typeof code === 'string' ? code : undefined;
 }
 
-function parse(text: string): unknown {
+export function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -117,11 +117,11 @@ function parse(text: string): unknown {
   }
 }
 
-function isObject(value: unknown): value is { readonly [key: string]: unknown } {
+export function isObject(value: unknown): value is { readonly [key: string]: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function requestOf(
+export function requestOf(
   { url, encoding, overridden }: TokenEndpoint,
   { body }: oauth.CustomFetchOptions<string, unknown>,
 ) {

@@ -5,7 +5,12 @@ import { isTerminal } from './terminal.ts';
 
 /** Where a person says that a secret is. */
 export type SecretFrom =
-  | { readonly kind: 'stdin'; readonly prompt: string }
+  | {
+      readonly kind: 'stdin';
+      readonly prompt: string;
+      /** a question on a terminal ends with it, answered by nothing */
+      readonly until?: AbortSignal | undefined;
+    }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'env'; readonly name: string };
 
@@ -31,7 +36,7 @@ export async function readSecret(
 ): Promise<EnteredText> {
   switch (from.kind) {
     case 'stdin':
-      return { text: await readStdin(from.prompt, env), notes: [] };
+      return { text: await readStdin(from, env), notes: [] };
     case 'file':
       return readNamed(from.path, files);
     case 'env':
@@ -39,10 +44,13 @@ export async function readSecret(
   }
 }
 
-async function readStdin(prompt: string, env: Environment): Promise<string> {
+async function readStdin(
+  { prompt, until }: Extract<SecretFrom, { kind: 'stdin' }>,
+  env: Environment,
+): Promise<string> {
   if (!isTerminal('stdin')) return readPipe(0, 'standard input');
   const { promptHidden } = await import('./secret-prompt.ts');
-  return promptHidden(prompt, env);
+  return promptHidden(prompt, env, until);
 }
 
 /** Blocking, so that Ctrl-C and a signal end it as they end any other program. */

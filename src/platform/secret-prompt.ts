@@ -13,19 +13,24 @@ const deadly = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
 /**
  * Asks on the terminal that is standard input, without showing what is typed. Ctrl-C ends the
- * process by SIGINT (130 to a shell); Ctrl-D on an empty line and a closed terminal answer `''`.
+ * process by SIGINT (130 to a shell); Ctrl-D on an empty line, a closed terminal and `until` answer
+ * `''`.
  * The terminal is put back before anything else happens, signals included. Throws `io`.
  */
-export async function promptHidden(prompt: string, env: Environment): Promise<string> {
+export async function promptHidden(
+  prompt: string,
+  env: Environment,
+  until?: AbortSignal,
+): Promise<string> {
   const terminal = openTerminal(prompt, env);
-  const line = await terminal.read();
+  const line = await terminal.read(until);
   terminal.close();
   if (line.ended === 'interrupt') dieBy('SIGINT');
   return line.ended === 'enter' ? line.text : '';
 }
 
 interface Terminal {
-  read(): Promise<HiddenLine>;
+  read(until: AbortSignal | undefined): Promise<HiddenLine>;
   close(): void;
 }
 
@@ -58,10 +63,10 @@ function openTerminal(prompt: string, env: Environment): Terminal {
   for (const signal of deadly) process.on(signal, die);
   process.on('SIGCONT', again);
   show();
-  return { read: () => readLine(close), close };
+  return { read: (until) => readLine(close, until), close };
 }
 
-function readLine(giveUp: () => void): Promise<HiddenLine> {
+function readLine(giveUp: () => void, until: AbortSignal | undefined): Promise<HiddenLine> {
   const { stdin } = process;
   return new Promise((answer, fail) => {
     let line = emptyLine;
@@ -69,6 +74,7 @@ function readLine(giveUp: () => void): Promise<HiddenLine> {
     const done = () => {
       clearTimeout(pause);
       stdin.off('data', take).off('end', done).off('error', broken);
+      until?.removeEventListener('abort', stop);
       answer(line);
     };
     const take = (input: string | Buffer) => {
@@ -76,6 +82,10 @@ function readLine(giveUp: () => void): Promise<HiddenLine> {
       line = edit(line, String(input));
       if (line.ended === 'enter') pause = setTimeout(done, PASTE_PAUSE_MS);
       else if (line.ended !== undefined) done();
+    };
+    const stop = () => {
+      line = { ...emptyLine, ended: 'end' };
+      done();
     };
     const broken = (cause: Error) => {
       giveUp();
@@ -85,6 +95,8 @@ function readLine(giveUp: () => void): Promise<HiddenLine> {
     stdin.on('data', take).on('end', done).on('error', broken);
     // a question that was asked before left it paused
     stdin.resume();
+    until?.addEventListener('abort', stop);
+    if (until?.aborted === true) stop();
   });
 }
 

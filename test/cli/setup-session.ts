@@ -105,6 +105,7 @@ function pick(keptOut: readonly string[] | undefined) {
 }
 
 function revealed({ credential, ...rest }: EnterRequest): Record<string, unknown> {
+  assert.ok(credential.type !== 'oauth');
   const secret = credential.type === 'token' ? credential.token : credential.key;
   const span = credential.type === 'token' ? { expiresInMs: credential.expiresInMs } : {};
   return { ...rest, type: credential.type, secret: secret.reveal(), ...span };

@@ -1,26 +1,14 @@
 import * as v from 'valibot';
 import type { EnterOutcome, EnterRequest } from '../../app/app.ts';
-import { formatRemaining } from '../../domain/duration.ts';
 import type { Secret } from '../../domain/secret.ts';
 import { checkSecret } from '../../domain/secret-check.ts';
-import { shortenHome } from '../../domain/visible.ts';
 import { EpiloopError } from '../../errors.ts';
 import { usage } from '../argument.ts';
 import { type CommandSpec, type Context, defineCommand } from '../command.ts';
-import { configLine } from '../config-line.ts';
 import type { SecretFrom } from '../effects.ts';
 import { duration } from '../input.ts';
-import type { Line } from '../screen.ts';
-import {
-  entering,
-  type Kind,
-  nouns,
-  origin,
-  origins,
-  provider,
-  redirect,
-} from '../secret-origin.ts';
-import { findingLines } from '../status-screen.ts';
+import { entering, type Kind, origin, origins, provider, redirect } from '../secret-origin.ts';
+import { storedLines } from '../stored-lines.ts';
 
 const keyInput = v.strictObject(entering);
 const tokenInput = v.strictObject({ ...entering, expiresIn: v.optional(duration('d')) });
@@ -133,26 +121,4 @@ export function notStored({ problem, hint }: { problem: string; hint?: string },
     hint: hint ?? empty,
     path: from.kind === 'file' ? from.path : undefined,
   });
-}
-
-function storedLines(outcome: Entered, expiresIn: number | undefined): readonly Line[] {
-  const { profileId, type, fingerprint } = outcome;
-  const verb = outcome.replaced ? 'replaced' : 'stored';
-  const expiry = expiresIn === undefined ? '' : `, expires in ${formatRemaining(expiresIn)}`;
-  const noun = nouns[type === 'token' ? type : 'api_key'];
-  return changeLines(outcome, `${verb} ${profileId} (${noun} #${fingerprint}${expiry})`);
-}
-
-/** The same for another program's login that was taken over. */
-export function adoptedLines(outcome: Entered): readonly Line[] {
-  return changeLines(outcome, `took over ${outcome.profileId} (login #${outcome.fingerprint})`);
-}
-
-function changeLines(outcome: Entered, what: string): readonly Line[] {
-  const { agentId, path, home, config, findings } = outcome;
-  return [
-    `${what} for agent ${agentId} in ${shortenHome(path, home)}`,
-    ...config.map((file) => configLine('listed', file, outcome)),
-    ...findings.flatMap(findingLines),
-  ];
 }
