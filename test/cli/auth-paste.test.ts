@@ -37,6 +37,7 @@ async function paste(words: readonly string[], { entered = {}, outcome }: Answer
   const requests: (Omit<EnterRequest, 'credential'> & { credential: unknown })[] = [];
   const app = withAnswers({
     enter: async ({ credential, ...rest }) => {
+      assert.ok(credential.type !== 'oauth');
       const { type } = credential;
       const secret: Secret = type === 'token' ? credential.token : credential.key;
       const expiresInMs = type === 'token' ? credential.expiresInMs : undefined;

@@ -39,6 +39,8 @@ async function accepts(command: Command, words: readonly string[]): Promise<void
     isTTY: () => true,
     tell: () => undefined,
     close: () => undefined,
+    show: () => undefined,
+    browse: ask,
   };
   try {
     await command.execute(parse(command, found.rest), context);

@@ -43,6 +43,7 @@ export async function session(words: readonly string[], host: Host = {}): Promis
     readStdin: async () => assert.fail('standard input was read'),
     runProgram: async () => assert.fail('a program was run'),
     programs: async () => assert.fail('a program was asked for'),
+    browse: async () => assert.fail('a browser was opened'),
     openApp: (globals, command) => {
       opened.push({ globals, command });
       return appOf(host, requests);
@@ -68,6 +69,7 @@ export function withAnswers(answers: Partial<App>): App {
     'enter',
     'prospect',
     'adopt',
+    'login',
     'remove',
     'listCooldowns',
     'clearCooldown',

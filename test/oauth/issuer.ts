@@ -9,11 +9,14 @@ import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
 
 const clientId = 'client-of-the-tests';
-const scope = 'openid offline_access';
+const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
+const scope = 'openid offline_access email';
 
 export interface Issuer {
   /** where refresh tokens are redeemed, and as whom: for the environment of a run */
   readonly env: Readonly<Record<string, string>>;
+  /** where people log in, with and without a browser on that host: the same */
+  readonly loginEnv: Readonly<Record<string, string>>;
   readonly url: string;
   /** how many requests were answered with tokens */
   readonly redeemed: () => number;
@@ -41,7 +44,7 @@ export async function startIssuer({ accessSeconds = 3600 } = {}): Promise<Issuer
       {
         client_id: clientId,
         token_endpoint_auth_method: 'none',
-        grant_types: ['authorization_code', 'refresh_token'],
+        grant_types: ['authorization_code', 'refresh_token', deviceGrant],
         redirect_uris: ['http://127.0.0.1/callback'],
         response_types: ['code'],
         application_type: 'native',
@@ -50,10 +53,17 @@ export async function startIssuer({ accessSeconds = 3600 } = {}): Promise<Issuer
     rotateRefreshToken: true,
     ttl: { AccessToken: accessSeconds, RefreshToken: 86_400, Grant: 86_400, IdToken: 60 },
     scopes: scope.split(' '),
-    findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
+    claims: { openid: ['sub'], email: ['email'] },
+    // identity tokens say the e-mail, as those of providers do
+    conformIdTokenClaims: false,
+    features: { deviceFlow: { enabled: true } },
+    findAccount: (_context, id) => ({
+      accountId: id,
+      claims: () => ({ sub: id, email: `${id}@example.org` }),
+    }),
   });
   inner.on('request', provider.callback());
-  const counts = { redeemed: 0, refused: 0 };
+  const counts = { redeemed: 0, refused: 0, asked: 0 };
   const issuer: Pick<Issuer, 'onRequest' | 'onAnswer'> = {
     onRequest: async () => undefined,
     onAnswer: async () => undefined,
@@ -66,20 +76,32 @@ export async function startIssuer({ accessSeconds = 3600 } = {}): Promise<Issuer
     const fields = fieldsOf(await text(request), request.headers['content-type'] ?? '');
     const drop = () => response.destroy();
     await issuer.onRequest({ refreshToken: fields.get('refresh_token') ?? '', drop });
-    const reply = await fetch(`${innerUrl}/token`, { method: 'POST', body: fields });
-    const body = await reply.text();
-    if (reply.ok) counts.redeemed += 1;
+    const isDevice = request.url === '/device';
+    const path = isDevice ? 'device/auth' : 'token';
+    const reply = await fetch(`${innerUrl}/${path}`, { method: 'POST', body: fields });
+    // the server leaves the pace open, which means 5 s
+    const body = (await reply.text()).replace(/^{(?="device_code")/, '{"interval":1,');
+    if (isDevice) counts.asked += 1;
+    else if (reply.ok) counts.redeemed += 1;
     else counts.refused += 1;
     await issuer.onAnswer(fields.get('refresh_token') ?? '');
     response.writeHead(reply.status, { 'content-type': 'application/json' });
     response.end(body);
   }
-  const url = `${await listen(door)}/token`;
+  const doorUrl = await listen(door);
+  const url = `${doorUrl}/token`;
   return Object.assign(issuer, {
     url,
     env: {
       EPILOOP_TOKEN_ENDPOINT_ANTHROPIC: url,
       EPILOOP_CLIENT_ID_ANTHROPIC: clientId,
+    },
+    loginEnv: {
+      EPILOOP_AUTHORIZE_ENDPOINT_ANTHROPIC: `${innerUrl}/auth`,
+      EPILOOP_DEVICE_ENDPOINT_ANTHROPIC: `${doorUrl}/device`,
+      EPILOOP_TOKEN_ENDPOINT_ANTHROPIC: url,
+      EPILOOP_CLIENT_ID_ANTHROPIC: clientId,
+      EPILOOP_SCOPES_ANTHROPIC: scope,
     },
     redeemed: () => counts.redeemed,
     refused: () => counts.refused,
