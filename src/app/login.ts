@@ -14,6 +14,7 @@ import { isSameLogin } from './known-login.ts';
 import type { LoginOutcome, LoginRequest } from './login-person.ts';
 import { readSituation } from './situation.ts';
 import { cannotWrite } from './sync.ts';
+import { syncAgents } from './sync-agents.ts';
 
 /**
  * `models auth login`: sends a person to the provider, takes the answer, and stores the new login as
@@ -26,7 +27,7 @@ export async function login(host: Host, request: LoginRequest): Promise<LoginOut
   const { person, way } = request;
   refuseAtOnce(host, request);
   const server = await serverFor(host, request);
-  const agent = await agentFor(host, request);
+  const agent = await upToDate(host, request);
   const wanted = request.profileId;
   const before = wanted === undefined ? undefined : standing(host, agent, wanted);
   // whether a login is another one can be told only when the new one is there
@@ -42,9 +43,13 @@ export async function login(host: Host, request: LoginRequest): Promise<LoginOut
   const credential = credentialOf(grant, host.effects.now());
   const extra = extraOf(grant, server);
   const entered = { id, provider: server.provider, credential, email: grant.email, extra };
+  await upToDate(host, request);
   const ours = isAsked ? undefined : standing(host, agent, id);
   if (ours !== undefined && !isSameLogin(host, entered, ours)) {
     await mayReplace(agent, request, ours);
+  }
+  if (grant.refresh === undefined) {
+    person.tell(`${server.provider} gave no refresh token: the login ends with its access token`);
   }
   const outcome = await enter(host, { ...request, ...entered, profileId: id });
   return { ...outcome, email: grant.email };
@@ -75,11 +80,19 @@ async function serverFor(host: Host, request: LoginRequest): Promise<LoginServer
   return server;
 }
 
-/** An agent that does not exist is told before anybody has logged in for it. */
-async function agentFor(host: Host, { agent }: LoginRequest): Promise<Agent> {
-  const situation = await readSituation(host, { secrets: false, pretend: true });
-  return agent === undefined ? situation.main : knownAgent(situation, agent);
+/**
+ * The agent with what its file says now; it is asked again after the minutes that a person takes.
+ * One that does not exist, or whose file is damaged, is told before anybody has logged in for it.
+ */
+async function upToDate(host: Host, request: LoginRequest): Promise<Agent> {
+  const situation = await readSituation(host, { secrets: false, pretend: false });
+  const { main } = situation;
+  const agent = request.agent === undefined ? main : knownAgent(situation, request.agent);
+  await syncAgents(situation, [agent], { waitMs: LOCK_WAIT_MS, strict: [agent] });
+  return agent;
 }
+
+const LOCK_WAIT_MS = 200;
 
 /** What a new login of this id would take the place of. */
 function standing(host: Host, agent: Agent, id: string): StoredProfile | undefined {
