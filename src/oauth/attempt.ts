@@ -93,11 +93,14 @@ export function checkAnswer(
       parameters,
       expected,
     );
-    if (!/^[\x21-\x7e]{1,4096}$/.test(checked.get('code') ?? '')) throw refused('it holds no code');
+    const [code = '', ...more] = checked.getAll('code');
+    if (more.length > 0 || !/^[\x21-\x7e]{1,4096}$/.test(code)) throw refused('it holds no code');
     return checked;
   } catch (error) {
     if (error instanceof oauth.AuthorizationResponseError) throw denied(server, error.error);
     if (error instanceof oauth.OperationProcessingError) throw refused('the answer is malformed');
+    // an answer of the implicit or a hybrid flow
+    if (error instanceof oauth.UnsupportedOperationError) throw refused('the answer is malformed');
     throw error;
   }
 }
