@@ -90,10 +90,11 @@ async function pastedOrCalled(
 
 async function byDevice({ server, network, person }: Flow): Promise<Grant> {
   const code = await askForCode(server, network);
-  person.tell(`open this address on any machine, and log in to ${server.provider}:`);
-  person.show(code.whole ?? code.url);
-  person.tell('then type in, or compare:');
+  person.tell(`the code for this login to ${server.provider}:`);
   person.show(code.userCode);
+  person.tell('open this address on any machine, and type it in or compare it:');
+  person.show(code.whole ?? code.url);
+  person.tell(`waiting for that, ${Math.ceil(code.expiresInMs / 60_000)} min at most`);
   return awaitGrant(server, code, network);
 }
 

@@ -19,6 +19,7 @@ export async function visit(start: string, person: Person): Promise<string> {
     if (next.url.origin !== origin) return next.url.href;
     const response = await ask(next, cookies);
     const page = await response.text();
+    if (next.isLast === true) return page;
     const location = response.headers.get('location');
     const step: Step | undefined =
       location === null ? submitted(page, next.url, person) : { url: new URL(location, next.url) };
@@ -31,6 +32,8 @@ export async function visit(start: string, person: Person): Promise<string> {
 interface Step {
   readonly url: URL;
   readonly form?: URLSearchParams | undefined;
+  /** what is answered to it is the end */
+  readonly isLast?: boolean;
 }
 
 async function ask({ url, form }: Step, cookies: Map<string, string>): Promise<Response> {
@@ -60,8 +63,10 @@ function submitted(page: string, at: URL, { name, denies }: Person): Step | unde
     const typed = field === 'login' || field === 'password' ? name : undefined;
     return [field, typed ?? attribute(input, 'value') ?? ''];
   });
+  const isLast = denies === true && page.includes('name="abort"');
+  if (isLast) fields.push(['abort', 'yes']);
   const form = new URLSearchParams(fields.filter(([field]) => field !== ''));
-  return { url: new URL(action, at), form };
+  return { url: new URL(action, at), form, isLast };
 }
 
 function attribute(tag: string, name: string): string | undefined {
