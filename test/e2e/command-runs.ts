@@ -40,6 +40,8 @@ export const commandRuns: Readonly<Record<string, CommandRuns>> = {
     runs: [['models', 'auth', 'paste-api-key', '--provider', 'openrouter']],
     stdin: SECRET,
   },
+  // it needs a person at an OAuth server: test/cli/auth-login.test.ts holds its answer to the schema
+  'models auth login': { runs: [] },
   'models auth refresh': {
     runs: [
       ['models', 'auth', 'refresh'],

@@ -27,9 +27,10 @@ interface Answer extends LoginOutcome {
 
 export const authLogin = defineCommand<Given, Answer>({
   description:
-    'Logs in to anthropic, openai-codex or a provider that the environment describes, and\n' +
-    'stores the login for main or --agent. The address to open is printed; on a terminal\n' +
-    'what the browser shows in the end is pasted unseen: the code, or the address.',
+    'Logs in to anthropic, openai-codex or a provider that variables describe (help\n' +
+    'auth), and stores the login for main or --agent. The address to open is printed;\n' +
+    'on a terminal, what the browser shows in the end is pasted unseen: the code, or\n' +
+    'the whole address.',
   options: [
     { ...provider, values: ['anthropic', 'openai-codex'] },
     { flags: '--profile-id <id>', summary: 'in place of <provider>:<e-mail>' },
