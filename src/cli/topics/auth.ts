@@ -16,16 +16,16 @@ rest. A token that has an end wants --expires-in, such as 365d.
 Logging in, with a browser on any machine:
   epiloop models auth login --provider anthropic     or openai-codex
 
-It prints the address to open. On a terminal what the browser shows in the end is
-pasted unseen: the code, code#state, or the whole address of the page that cannot
-be shown; --code-from-stdin takes the same. --callback waits for a browser that
-reaches 127.0.0.1 of this host (ssh -L does), --browser opens one, --device gives
-a code to type in elsewhere, where the provider has that. The login is stored as
-<provider>:<e-mail>, else <provider>:default; the same person's is renewed for
-every agent that holds it, another one is replaced only with your yes or
---replace. Other servers are described by variables, for example of acme
+It prints the address to open. On a terminal, what the browser shows in the end
+is pasted unseen: the code, code#state, or the whole address of a page that
+cannot be shown, or given to --code-from-stdin. --callback waits for a browser
+that reaches 127.0.0.1 of this host (ssh -L does), --browser opens one, --device
+gives a code to type in elsewhere, where the provider has that. It is stored as
+<provider>:<e-mail>, else <provider>:default. The same person's login is renewed
+for every agent that holds it; another is replaced only with your yes, or with
+--replace. Other servers are described by variables, acme for example by
 EPILOOP_AUTHORIZE_ENDPOINT_ACME, EPILOOP_TOKEN_ENDPOINT_ACME and
-EPILOOP_CLIENT_ID_ACME, also DEVICE_ENDPOINT, SCOPES and ISSUER; and by
+EPILOOP_CLIENT_ID_ACME (also DEVICE_ENDPOINT, SCOPES and ISSUER), and allowed by
 --allow-token-endpoint, since people and codes are sent there.
 
 Logins of other clients are taken over by models status, models sync and doctor:
