@@ -5,7 +5,6 @@ import type { StoredProfile } from '../domain/reconcile.ts';
 import * as credentials from '../store/credentials.ts';
 import * as leases from '../store/leases.ts';
 import type { Host } from './host.ts';
-import { isAlive } from './lease.ts';
 
 /** Is this pair of the very person whose login stands there already, as far as both say? */
 export function isSameLogin(host: Host, entered: Profile, ours: StoredProfile): boolean {
@@ -16,11 +15,12 @@ export function isSameLogin(host: Host, entered: Profile, ours: StoredProfile): 
   return compareIdentity(identityOf(entered), known) === 'same';
 }
 
-/** What was known of the refresh token before says nothing of the new one. */
+/**
+ * What was known of the refresh token before says nothing of the new one. That another client has
+ * yet to be told of a redemption stays known, and whoever redeems just now goes on.
+ */
 export function forgetRefusal(host: Host, credentialId: number): void {
   const { db } = host.store;
   const lease = leases.get(db, credentialId);
-  if (lease === undefined) return;
-  const isIdle = lease.state === 'refused' || lease.state === 'in_doubt';
-  if (isIdle || !isAlive(host, lease)) leases.remove(db, credentialId);
+  if (lease?.state === 'refused' || lease?.state === 'in_doubt') leases.remove(db, credentialId);
 }

@@ -9,7 +9,7 @@ const ownersCommand: ReadonlyMap<string, (facts: Login) => string> = new Map([
   ['qwen-portal:qwen-cli', () => 'qwen'],
 ]);
 
-/** Whose refresh tokens we can redeem: those whose token endpoint is known. */
+/** Where we can log in, and whose refresh tokens we can redeem: those whose endpoints are known. */
 export const refreshedProviders: readonly string[] = ['anthropic', 'openai-codex'];
 
 /** Codex and Qwen Code refresh their own logins; nobody else may. */
@@ -34,8 +34,9 @@ export function renewal(facts: Login, agentId?: string): string {
   const target = `${provider} --profile-id ${word(facts.id)}${agentOption(agentId)}`;
   if (facts.type === 'token') return `run epiloop models auth paste-token${target}`;
   if (facts.type === 'api_key') return `run epiloop models auth paste-api-key${target}`;
-  return facts.refreshable
-    ? 'the gateway renews it when it next uses it'
+  if (facts.refreshable) return 'the gateway renews it when it next uses it';
+  return isRefreshedHere(facts)
+    ? `run epiloop models auth login${target}`
     : `log in to ${word(normalizeProvider(facts.provider))} again with the gateway`;
 }
 

@@ -23,6 +23,10 @@ describe('renewal', () => {
     ],
     [facts('a:o', { type: 'oauth' }), 'log in to a again with the gateway'],
     [
+      facts('anthropic:o', { type: 'oauth' }),
+      `${auth} login --provider anthropic --profile-id anthropic:o`,
+    ],
+    [
       facts('a:o', { type: 'oauth', refreshable: true }),
       'the gateway renews it when it next uses it',
     ],
