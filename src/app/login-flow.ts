@@ -14,9 +14,10 @@ export interface Flow {
   readonly way: LoginWay;
   readonly network: Network;
   readonly person: LoginPerson;
+  /** how long a person may take, ms */
+  readonly patienceMs?: number | undefined;
 }
 
-/** How long a person may take. */
 const PATIENCE_MS = 5 * 60_000;
 
 /** Throws EpiloopError `refused`, `bad_data`, `busy` or `network`; then nothing is left behind. */
@@ -43,7 +44,7 @@ async function byCallback(flow: Flow): Promise<Answered> {
       person.tell('there is no display to open it on: open it yourself, on this host');
     }
     person.tell(`waiting for the browser at ${callback.redirectUri}`);
-    const late = timeUp();
+    const late = timeUp(flow);
     const parameters = await Promise.race([callback.answer, late.ended]);
     if (parameters === undefined) throw tooLate(server);
     return { attempt, answer: { parameters, isBare: false } };
@@ -69,9 +70,10 @@ async function byPaste(flow: Flow): Promise<Answered> {
 async function pastedOrCalled(
   attempt: Attempt,
   callback: Callback | undefined,
-  { server, person }: Flow,
+  flow: Flow,
 ): Promise<Pasted> {
-  const late = timeUp();
+  const { server, person } = flow;
+  const late = timeUp(flow);
   const called = new AbortController();
   const until = AbortSignal.any([late.signal, called.signal]);
   const pasted = person.paste(`code for ${server.provider}: `, until);
@@ -131,8 +133,8 @@ function whatToPaste({ page }: LoginServer, callback: Callback | undefined): str
   return `then paste the whole address of the page that cannot be shown${otherwise}`;
 }
 
-function timeUp() {
-  const signal = AbortSignal.timeout(PATIENCE_MS);
+function timeUp({ patienceMs = PATIENCE_MS }: Flow) {
+  const signal = AbortSignal.timeout(patienceMs);
   const ended = new Promise<undefined>((done) => {
     signal.addEventListener('abort', () => done(undefined));
   });
@@ -140,7 +142,7 @@ function timeUp() {
 }
 
 function tooLate({ provider }: LoginServer): EpiloopError {
-  return new EpiloopError('refused', `nobody logged in to ${provider} within 5 min`, {
+  return new EpiloopError('refused', `nobody logged in to ${provider} in time`, {
     hint: 'nothing was stored; log in once more',
   });
 }

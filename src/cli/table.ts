@@ -41,7 +41,7 @@ export const entries: readonly Entry[] = [
   },
   {
     path: ['models', 'auth', 'login'],
-    summary: 'log in to a provider with a browser, here or elsewhere',
+    summary: 'log in to a provider, with a browser anywhere',
     load: async () => (await import('./commands/auth-login.ts')).authLogin,
   },
   {

@@ -32,10 +32,10 @@ export interface KnownLogin extends LoginRules {
  * As Claude Code and Codex log in; the two clients' token endpoints and ids were seen on the wire
  * (`endpoint.ts`). What stands here was not: it is what many public clients of both agree on.
  *
- * Anthropic: the page that shows `code#state` and the form `code#state` itself were seen with Claude
- * Code 2.1.330; that its newest versions use `https://claude.com/cai/oauth/authorize` and keep the
- * older address, that any port of `localhost` is taken, and the scopes were not. It names no issuer,
- * so that a callback with another `iss` than this origin is refused.
+ * Anthropic: that its page gives `code#state` to copy was seen with Claude Code 2.1.330. Where that
+ * page is, that any port of `localhost` is taken, and the scopes were not; newer versions are said
+ * to begin at `https://claude.com/cai/oauth/authorize`. It is not known to name an issuer: a callback
+ * with another `iss` than this origin is refused.
  *
  * OpenAI: the port and the path are those registered for Codex, whose id this is. Codex sends no
  * nonce, and asks for a device code in a way of its own, which RFC 8628 does not describe and which
