@@ -35,9 +35,9 @@ export const authLogin = defineCommand<Given, Answer>({
     { ...provider, values: ['anthropic', 'openai-codex'] },
     { flags: '--profile-id <id>', summary: 'in place of <provider>:<e-mail>' },
     { flags: '--browser', summary: 'open a browser on this host and wait for it' },
-    { flags: '--callback', summary: 'wait for a browser that reaches 127.0.0.1 of this host' },
+    { flags: '--callback', summary: 'wait for a browser that reaches 127.0.0.1 here' },
     { flags: '--code-from-stdin', summary: 'read what would be pasted from standard input' },
-    { flags: '--device', summary: 'type a code in elsewhere, where the provider has that' },
+    { flags: '--device', summary: 'type a code in elsewhere, if the provider can' },
     { flags: '--replace', summary: 'replace another login of this id without asking' },
     { flags: '--allow-token-endpoint', summary: 'EPILOOP_…_ENDPOINT_… may name another host' },
   ],
@@ -45,7 +45,7 @@ export const authLogin = defineCommand<Given, Answer>({
   examples: [
     'epiloop models auth login --provider anthropic',
     'epiloop models auth login --provider openai-codex --browser',
-    'epiloop models auth login --provider anthropic --agent work --profile-id anthropic:work',
+    'epiloop models auth login --provider anthropic --agent work',
   ],
   output: async () => (await import('../schemas/auth-login.ts')).authLogin,
   async run(given, context) {
