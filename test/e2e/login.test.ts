@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import * as v from 'valibot';
+import { authLogin } from '../../src/cli/schemas/auth-login.ts';
 import { visit } from '../oauth/browser.ts';
 import { type Issuer, startIssuer } from '../oauth/issuer.ts';
 import { GatewayHost, type Run } from './host.ts';
@@ -106,6 +108,7 @@ describe('a login with a browser on this host', () => {
     const words = ['--callback', '--agent', 'work', '--profile-id', 'anthropic:work', '--json'];
     const { code, stdout, stderr } = await run(person('ann'), { words });
     assert.equal(code, 0, stderr);
+    assert.ok(v.is(authLogin, JSON.parse(stdout)));
     const { agentId, profileId, email, type, replaced } = JSON.parse(stdout);
     assert.deepEqual(
       { agentId, profileId, email, type, replaced },
