@@ -27,6 +27,7 @@ export async function listen({ callback, state, onStray }: Wanted): Promise<Call
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 });
   const port = await open(server, callback.port);
   const authorities = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
+  let isAnswered = false;
   const answer = new Promise<URLSearchParams>((take) => {
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       response.on('error', () => response.destroy());
@@ -38,6 +39,8 @@ export async function listen({ callback, state, onStray }: Wanted): Promise<Call
         onStray?.();
         return say(response, 400, 'this answer belongs to another login, and was not taken');
       }
+      if (isAnswered) return say(response, 410, 'this login has its answer already');
+      isAnswered = true;
       const hasCode = url.searchParams.has('code') && !url.searchParams.has('error');
       response.on('close', () => take(url.searchParams));
       // one answer is all there is to wait for

@@ -44,6 +44,23 @@ describe('the place that waits for the browser', () => {
     await assert.rejects(ask(good));
   });
 
+  it('takes one answer of several that come at once', async () => {
+    const { callback, ask } = await listening();
+    const answers = ['a', 'b', 'c'].map((code) => `/callback?code=${code}&state=${state}`);
+    const replies = await Promise.all(
+      answers.map(async (path) => {
+        const status = await ask(path).then(
+          (response) => response.status,
+          () => 0,
+        );
+        return { path, status };
+      }),
+    );
+    const [taken, ...more] = replies.filter(({ status }) => status === 200);
+    assert.deepEqual(more, []);
+    assert.ok(taken?.path.includes(`code=${(await callback.answer).get('code')}&`));
+  });
+
   it('takes a refusal with our state too', async () => {
     const { callback, ask } = await listening();
     const response = await ask(`/callback?error=access_denied&state=${state}`);
