@@ -21,7 +21,6 @@ export async function openApp(effects: AppEffects, options: AppOptions): Promise
     sync: (request) => translated(async () => (await import('./sync.ts')).sync(host, request)),
     list: (request) => translated(async () => (await import('./list.ts')).list(host, request)),
     enter: (request) => translated(async () => (await import('./enter.ts')).enter(host, request)),
-    login: (request) => translated(async () => (await import('./login.ts')).login(host, request)),
     prospect: (request) =>
       translated(async () => (await import('./prospect.ts')).prospect(host, request)),
     adopt: (request) => translated(async () => (await import('./adopt.ts')).adopt(host, request)),
@@ -56,9 +55,13 @@ export async function openApp(effects: AppEffects, options: AppOptions): Promise
 
 type Translated = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** Those that hand secrets out. */
-function usesOf(host: Host, translated: Translated): Pick<App, 'refresh' | 'handOut' | 'secrets'> {
+/** Those that may reach for the network. */
+function usesOf(
+  host: Host,
+  translated: Translated,
+): Pick<App, 'login' | 'refresh' | 'handOut' | 'secrets'> {
   return {
+    login: (request) => translated(async () => (await import('./login.ts')).login(host, request)),
     refresh: (request) =>
       translated(async () => (await import('./refresh-logins.ts')).refresh(host, request)),
     handOut: (request) =>

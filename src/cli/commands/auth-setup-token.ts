@@ -3,8 +3,8 @@ import { defineCommand } from '../command.ts';
 import type { Line } from '../screen.ts';
 import { origins, redirect } from '../secret-origin.ts';
 import { modeOf, type SetUp, type SetupGiven, setUp, setupInput } from '../setup-token.ts';
-import { shared } from './auth-paste.ts';
 import { adoptedLines } from '../stored-lines.ts';
+import { shared } from './auth-paste.ts';
 
 export const authSetupToken = defineCommand<SetupGiven, SetUp>({
   description:
