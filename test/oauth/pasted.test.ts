@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { EpiloopError } from '../../src/errors.ts';
 import { readPasted } from '../../src/oauth/pasted.ts';
+import fc from '../property.ts';
 
 const redirect = 'http://localhost:1455/auth/callback';
 
