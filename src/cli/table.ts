@@ -173,7 +173,7 @@ export type Found =
  */
 export function findCommand(words: readonly string[]): Found {
   let depth = 0;
-  while (isName(words[depth]) && isPrefix(words.slice(0, depth + 1))) depth += 1;
+  while (isName(words[depth]) && entriesUnder(words.slice(0, depth + 1)).length > 0) depth += 1;
   const path = words.slice(0, depth);
   const entry = exactly(path);
   if (entry !== undefined) return { kind: 'command', entry, path, rest: words.slice(depth) };
@@ -191,10 +191,6 @@ export function entriesUnder(path: readonly string[]): readonly Entry[] {
 
 function exactly(path: readonly string[]): Entry | undefined {
   return entries.find((entry) => entry.path.join(' ') === path.join(' '));
-}
-
-function isPrefix(path: readonly string[]): boolean {
-  return entriesUnder(path).length > 0;
 }
 
 function isName(word: string | undefined): word is string {

@@ -20,6 +20,20 @@ import {
 const order = (rest: string) => `models auth order ${rest}`;
 const cooldown = (rest: string) => `models auth cooldown ${rest}`;
 
+const waiting = 'models auth login --provider anthropic --callback'.split(' ');
+const loggingIn = {
+  'no home': { ...state['no home'], words: waiting },
+  'bad config': { ...state['bad config'], words: waiting },
+  'newer database': { ...state['newer database'], words: waiting },
+  'damaged file': { ...state['damaged file'], words: waiting, changes: ownStore },
+  'unknown agent': fails(
+    66,
+    /^no agent nobody in agents\.list or on the disk/,
+    /models auth list/,
+    waiting.join(' '),
+  ),
+};
+
 /** By name; a command that has no row here fails the test. */
 export const failureCells: Readonly<Record<string, Row>> = {
   'models status': {
@@ -83,6 +97,24 @@ export const failureCells: Readonly<Record<string, Row>> = {
         fails(77, /^there is no terminal to ask on$/, /epiloop models auth paste-token/),
       ]),
     ),
+  },
+  // with --callback it would wait for a browser where nothing is in its way
+  'models auth login': {
+    ...alone,
+    ...loggingIn,
+    'nothing piped': fails(
+      77,
+      /^there is no terminal to paste the code on$/,
+      /--code-from-stdin.*--callback.*--device/,
+      'models auth login --provider anthropic',
+    ),
+    'unknown provider': fails(
+      77,
+      /^it is not known how to log in to nowhere$/,
+      /EPILOOP_AUTHORIZE_ENDPOINT_NOWHERE/,
+      'models auth login --provider nowhere --callback',
+    ),
+    'unknown id': anyId,
   },
   'models auth remove': {
     ...writer,
