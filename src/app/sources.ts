@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import * as v from 'valibot';
+import type { Finding } from '../domain/finding.ts';
 import type { Json } from '../domain/json.ts';
 import { EpiloopError } from '../errors.ts';
 import type { FileStamp } from '../ports.ts';
@@ -31,6 +32,21 @@ export function syncSources({ host, main }: Situation): void {
     else syncSource({ host, main, source, path: resolve(cwd, path) });
   }
   if (homeless.length > 0) host.findings.push(skipped(homeless));
+}
+
+/**
+ * Reads the file again of the program whose profile has just been brought back: it was kept out until
+ * now, and may hold a newer pair. Inside a transaction.
+ */
+export function returnToSource({ host, main }: Situation, profileId: string): void {
+  const { cwd, env, home } = host.effects;
+  const source = clients.find(({ profile }) => profile.id === profileId);
+  const path = source?.path(env, home);
+  if (source === undefined || path === undefined) return;
+  const isOld = (told: Finding) => told.reason === 'source_skipped' && told.profileId === profileId;
+  const at = host.findings.findIndex(isOld);
+  if (at >= 0) host.findings.splice(at, 1);
+  syncSource({ host, main, source, path: resolve(cwd, path) });
 }
 
 function skipped(homeless: readonly Source[]) {

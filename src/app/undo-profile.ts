@@ -12,6 +12,8 @@ import { entryMark, keepFormer } from './former.ts';
 import { credentialMark, recordProfile } from './history.ts';
 import type { Host } from './host.ts';
 import { markPending } from './pairs.ts';
+import type { Situation } from './situation.ts';
+import { returnToSource } from './sources.ts';
 import { changedSince, nothingKept, type Undone } from './undo-refusal.ts';
 import { type Marked, restoreSecret } from './undo-secret.ts';
 
@@ -27,7 +29,8 @@ interface Undoing {
  * Takes a change of one profile back. Inside a transaction. Throws `refused` if the profile is not
  * as the change left it, `not_found` if nobody has what it was.
  */
-export function undoProfile(host: Host, agent: Agent, change: Change): Undone {
+export function undoProfile(situation: Situation, agent: Agent, change: Change): Undone {
+  const { host } = situation;
   const id = change.subject ?? '';
   const current = profiles.get(host.store.db, agent.key, id);
   const undoing = { host, agent, change, id, current };
@@ -37,7 +40,7 @@ export function undoProfile(host: Host, agent: Agent, change: Change): Undone {
       return kindOf(later) === 'profile' && agentDir === agent.key && subject === id;
     });
   }
-  if (change.event === 'profile_removed') return bringBack(undoing);
+  if (change.event === 'profile_removed') return bringBack(undoing, situation);
   if (current === undefined) throw nothingKept(change);
   if (change.event === 'profile_added') return takeAway(undoing, current);
   return change.event === 'described' ? describe(undoing, current) : putBack(undoing, current);
@@ -69,8 +72,8 @@ function takeAway({ host, agent, change, id }: Undoing, current: profiles.Stored
   return { changes: [made], result: `${id} is removed again` };
 }
 
-/** In its old place, with what its credential holds now. */
-function bringBack({ host, agent, change, id }: Undoing): Undone {
+/** In its old place, with what its credential holds now, or the program that it comes from. */
+function bringBack({ host, agent, change, id }: Undoing, situation: Situation): Undone {
   const { db } = host.store;
   const former = formerProfiles.get(db, change.id);
   if (former === undefined) throw nothingKept(change);
@@ -81,7 +84,9 @@ function bringBack({ host, agent, change, id }: Undoing): Undone {
   tombstones.remove(db, agent.key, id);
   const after = undoMark(host, credentialId, change);
   const made = recordProfile(host, agent, 'profile_added', id, { after });
-  return { changes: [made], result: `${id} is back with ${shown(after)}` };
+  if (agent.key === situation.main.key) returnToSource(situation, id);
+  const held = profiles.get(db, agent.key, id)?.credentialId ?? credentialId;
+  return { changes: [made], result: `${id} is back with ${shown(undoMark(host, held, change))}` };
 }
 
 function putBack(undoing: Undoing, current: profiles.StoredProfile): Undone {

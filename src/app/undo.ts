@@ -4,7 +4,7 @@ import * as history from '../store/history.ts';
 import * as mirrors from '../store/mirrors.ts';
 import { type Agent, agentByKey } from './agents.ts';
 import type { Host } from './host.ts';
-import { readSituation } from './situation.ts';
+import { readSituation, type Situation } from './situation.ts';
 import { syncAgents } from './sync-agents.ts';
 import { undoConfig } from './undo-config.ts';
 import { undoOrder, undoUsage } from './undo-entry.ts';
@@ -83,23 +83,28 @@ interface Done extends Undone {
 
 async function undoStored(host: Host, change: Change, dryRun: boolean): Promise<Done> {
   const target = { key: change.agentDir ?? '' };
-  const revert = (agent: Agent) => takeBack(host, agent, change);
   if (!dryRun) {
-    const { agent, value } = await changeAgent(host, target, (_, agent) => revert(agent));
+    const { agent, value } = await changeAgent(host, target, (situation, agent) =>
+      takeBack(situation, agent, change),
+    );
     return { ...value, agent, path: agent.path };
   }
   const situation = await readSituation(host, { secrets: false, pretend: true });
   const agent = agentByKey(situation, target.key);
   await syncAgents(situation, [agent], { waitMs: 0, strict: [agent] });
-  const value = host.store.transaction(() => revert(agent));
+  const told = host.notices.length;
+  const value = host.store.transaction(() => takeBack(situation, agent, change));
+  host.notices.splice(told); // nothing of it was really done
   return { ...value, agent, path: agent.path };
 }
 
-function takeBack(host: Host, agent: Agent, change: Change): Undone {
+function takeBack(situation: Situation, agent: Agent, change: Change): Undone {
+  const { host } = situation;
   const { db } = host.store;
   const kind = kindOf(change);
-  const work = kind === 'order' ? undoOrder : kind === 'usage' ? undoUsage : undoProfile;
-  const undone = work(host, agent, change);
+  const work = kind === 'order' ? undoOrder : kind === 'usage' ? undoUsage : undefined;
+  const undone =
+    work === undefined ? undoProfile(situation, agent, change) : work(host, agent, change);
   if (mirrors.get(db, agent.key) === undefined) {
     mirrors.save(db, { agentDir: agent.key, path: agent.path, extra: {}, findings: [] });
   }
