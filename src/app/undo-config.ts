@@ -122,7 +122,12 @@ function revertingOf(change: Change): Reverting {
 const json = v.optional(v.custom<Json>(() => true));
 
 const traceSchema = v.object({
-  changes: v.array(v.object({ keys: v.array(v.string()), before: json, after: json })),
+  changes: v.array(
+    v.object({
+      ...{ keys: v.array(v.string()), before: json, after: json },
+      follows: v.optional(v.nullable(v.string())),
+    }),
+  ),
   made: v.array(v.array(v.string())),
   patch: v.optional(v.array(v.array(v.tuple([v.number(), v.number(), v.string()])))),
 });

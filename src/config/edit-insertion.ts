@@ -53,12 +53,12 @@ export function prependItem(
 }
 
 /** What follows a line comment on its line belongs to it. */
-function sorted(comments: readonly string[]): readonly string[] {
+export function sorted(comments: readonly string[]): readonly string[] {
   return comments.toSorted((a, b) => Number(a.startsWith('//')) - Number(b.startsWith('//')));
 }
 
 /** A profile looks like the one before it; what holds others has lines of its own. */
-function isBroken(
+export function isBroken(
   { text }: EditDocument,
   { items }: Group,
   value: Written,
@@ -143,10 +143,10 @@ function innerIndent(text: string, group: Group, { unit }: Style, broken: boolea
 }
 
 /** The line break directly before an item that begins its line. */
-function breakBefore(text: string, { start }: Item): string | undefined {
+export function breakBefore(text: string, { start }: Item): string | undefined {
   return /(\r\n|\n|\r)[^\S\n\r]*$/.exec(text.slice(0, start))?.[1];
 }
 
-function insertion(at: number, text: string): Splice {
+export function insertion(at: number, text: string): Splice {
   return { start: at, end: at, text };
 }

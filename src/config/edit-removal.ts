@@ -21,7 +21,7 @@ export interface Removed {
 export function removeItems(
   draft: Draft,
   layer: Layer,
-  isMeant: (item: Item) => boolean,
+  isMeant: (item: Item, index: number) => boolean,
 ): readonly Removed[] {
   const removed: Removed[] = [];
   const removeLast = (document: EditDocument, group: Group): Splice[] => {

@@ -11,6 +11,8 @@ export interface ValueChange {
   readonly before?: Json | undefined;
   /** absent: there is none any more */
   readonly after?: Json | undefined;
+  /** of a key that went: the one before it; null: it was the first; absent: not known */
+  readonly follows?: string | null | undefined;
 }
 
 /**
@@ -58,7 +60,7 @@ export function unpatch(text: string, patch: Patch): { readonly text: string; in
  */
 export function traceOf(before: unknown, after: unknown, patch: Patch): Trace | undefined {
   const found = { changes: [] as ValueChange[], made: [] as (readonly string[])[] };
-  compare(before, after, [], found);
+  compare(before, after, { keys: [] }, found);
   const isKnown = found.changes.every(({ keys, before, after }) => {
     return !keys.some(isPlaceForOne) && [keys, before, after].every(isTellable);
   });
@@ -75,7 +77,12 @@ interface Found {
 /** Deep enough that `auth.profiles.<id>` and `auth.order.<provider>` are each told by themselves. */
 const DEPTH = 3;
 
-function compare(before: unknown, after: unknown, keys: readonly string[], found: Found): void {
+interface Place {
+  readonly keys: readonly string[];
+  readonly follows?: string | null | undefined;
+}
+
+function compare(before: unknown, after: unknown, { keys, follows }: Place, found: Found): void {
   if (isDeepStrictEqual(before, after)) return;
   const isSplit = keys.length < DEPTH && isGroup(before) && isGroup(after);
   const all = isSplit ? [...keysOf(before), ...keysOf(after)] : [];
@@ -84,12 +91,17 @@ function compare(before: unknown, after: unknown, keys: readonly string[], found
       keys,
       ...(before !== undefined && { before: before as Json }), // checked by isTellable
       ...(after !== undefined && { after: after as Json }),
+      ...(after === undefined && follows !== undefined && { follows }),
     });
     return;
   }
   if (before === undefined || after === undefined) found.made.push(keys);
-  const names = new Set([...keysOf(before), ...keysOf(after)]);
-  for (const key of names) compare(own(before, key), own(after, key), [...keys, key], found);
+  const old = keysOf(before);
+  for (const key of new Set([...old, ...keysOf(after)])) {
+    const near = old[old.indexOf(key) - 1] ?? null;
+    const follows = isTellable(near) ? near : undefined;
+    compare(own(before, key), own(after, key), { keys: [...keys, key], follows }, found);
+  }
 }
 
 function isGroup(value: unknown): boolean {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Json } from '../domain/json.ts';
 import { EpiloopError } from '../errors.ts';
 import { Draft } from './edit-draft.ts';
 import { checkEdited, type Plan, type PlanInput, readTexts } from './edit-plan.ts';
@@ -95,14 +96,19 @@ function planRevert(input: RevertInput): Plan | 'differs' {
   if (exact === undefined) putBack(draft, file, trace);
   const text = exact?.text ?? draft.text(file);
   const edited = new Draft(input.path, new Map(present).set(file, text));
-  const isMeant = isDeepStrictEqual(
-    JSON.parse(JSON.stringify(contentOf(edited, file))),
-    JSON.parse(JSON.stringify(withValues(content, trace))),
-  );
-  if (!isMeant) throw notInPlace(input);
+  if (!isMeant(contentOf(edited, file), withValues(content, trace), trace)) throw notInPlace(input);
   checkEdited(input, edited);
   const undone = traceOf(content, contentOf(edited, file), exact?.inverse ?? draft.patch(file));
   return { texts, changes: new Map([[file, text]]), traces: new Map([[file, undone]]) };
+}
+
+/** An object that was made for a value may stay, empty, for the comments in it. */
+function isMeant(edited: Json, wanted: Json, trace: Trace): boolean {
+  const isBack = trace.changes.every(({ keys, before }) =>
+    isDeepStrictEqual(valueAt(edited, keys), before),
+  );
+  const [is, meant] = [withValues(edited, trace), wanted].map((each) => JSON.stringify(each));
+  return isBack && isDeepStrictEqual(JSON.parse(is ?? ''), JSON.parse(meant ?? ''));
 }
 
 /** The text of before, to the byte; undefined: something else has changed since. */

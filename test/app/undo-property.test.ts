@@ -87,3 +87,50 @@ test('undoing everything, newest first, leads back to the start', async () => {
   );
   await fc.assert(property, { numRuns: 25 });
 });
+
+const commented = `{
+  auth: {
+    // comment 1
+    profiles: {
+      // comment 2
+      'beta:manual': { provider: 'beta', mode: 'token' },
+      // comment 3
+      'alpha:default': { provider: 'alpha', mode: 'api_key' },
+      // comment 4
+    },
+    order: {
+      // comment 5
+      alpha: [
+        // comment 6
+        'alpha:manual',
+        // comment 7
+        'alpha:default',
+        // comment 8
+      ],
+      beta: [/* comment 9 */ 'beta:default', /* comment 10 */ 'beta:manual'],
+    },
+  },
+}
+`;
+
+test('undone in any order, every comment of the config stays', async () => {
+  const property = fc.asyncProperty(
+    fc.array(step, { minLength: 2, maxLength: 6 }),
+    fc.infiniteStream(fc.nat()),
+    async (steps, picks) => {
+      using bench = new Workbench(commented);
+      await bench.sync();
+      for (const each of steps) await tolerant(perform(bench, each));
+      const left = (await bench.history()).map(({ id }) => id);
+      for (const pick of picks) {
+        const [id] = left.splice(pick % Math.max(left.length, 1), 1);
+        if (id === undefined) break;
+        await tolerant(bench.undo(id).then(() => undefined));
+        const found = bench.read('epiloop.json')?.match(/comment \d+/g) ?? [];
+        const sorted = found.map((each) => Number(each.slice(8))).toSorted((a, b) => a - b);
+        assert.deepEqual(sorted, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], bench.read('epiloop.json'));
+      }
+    },
+  );
+  await fc.assert(property, { numRuns: 25 });
+});

@@ -49,7 +49,10 @@ test('what may be a secret, or is no JSON, is not remembered', () => {
 test('a comment with a secret in it is no part of the patch; the values are told all the same', () => {
   const patch = [[[3, 0, `a: 1, // was sk-or-v1-${'y'.repeat(40)}`] as const]];
   const trace = traceOf({ auth: { a: 1 } }, { auth: {} }, patch);
-  assert.deepEqual(trace, { changes: [{ keys: ['auth', 'a'], before: 1 }], made: [] });
+  assert.deepEqual(trace, {
+    changes: [{ keys: ['auth', 'a'], before: 1, follows: null }],
+    made: [],
+  });
 });
 
 test('splices are taken back, several at one place too', () => {
