@@ -1,4 +1,5 @@
 import { isRefreshable } from '../domain/credential.ts';
+import { isJsonObject } from '../domain/json.ts';
 import { sameProvider } from '../domain/provider.ts';
 import type { Decision, StoredProfile } from '../domain/reconcile.ts';
 import * as credentials from '../store/credentials.ts';
@@ -29,7 +30,7 @@ export function applyDecision(
   incoming: Incoming | undefined,
   ours: StoredProfile | undefined,
 ): void {
-  if (decision.kind === 'remove') removeProfile(host, agent, ours);
+  if (decision.kind === 'remove') removeProfile(host, agent, decision.keepOut ?? false, ours);
   else if (incoming !== undefined) takeIn(host, agent, decision, incoming, ours);
 }
 
@@ -57,8 +58,8 @@ interface Change {
 function addProfile(host: Host, agent: Agent, decision: Joining, incoming: Incoming): void {
   const id = joinOrInsert(host, decision, incoming);
   point(host, agent, id, incoming);
-  tombstones.remove(host.store.db, agent.key, incoming.profile.id);
-  const after = credentialMark(host, id, incoming.source);
+  const mark = credentialMark(host, id, incoming.source);
+  const after = { ...(isJsonObject(mark) && mark), ...exhume(host, agent, incoming.profile.id) };
   recordProfile(host, agent, 'profile_added', incoming.profile.id, { after });
 }
 
@@ -133,20 +134,37 @@ function describeProfile(host: Host, agent: Agent, { incoming, ours }: Change): 
   keep(recordProfile(host, agent, 'described', incoming.profile.id, { before, after }));
 }
 
-function removeProfile(host: Host, agent: Agent, ours: StoredProfile | undefined): void {
+function removeProfile(
+  host: Host,
+  agent: Agent,
+  keepOut: boolean,
+  ours: StoredProfile | undefined,
+): void {
   if (ours === undefined) return;
-  bury(host, agent, ours);
+  bury(host, agent, ours, keepOut);
   const keep = keepFormer(host, agent, ours.id);
   const before = credentialMark(host, ours.credentialId);
   profiles.remove(host.store.db, agent.key, ours.id);
   keep(recordProfile(host, agent, 'profile_removed', ours.id, { before }));
 }
 
-/** What stood under this id is gone from there: a stale file must not bring it back. */
+/** What a row says that adds a profile where another program's login was kept out until then. */
+export function exhume(host: Host, agent: Agent, id: string): { readonly keptOut?: true } {
+  const { db } = host.store;
+  const stone = tombstones.list(db, agent.key).get(id);
+  tombstones.remove(db, agent.key, id);
+  return stone?.keepsOut === true ? { keptOut: true } : {};
+}
+
+/**
+ * What stood under this id is gone from there: a stale file must not bring it back. Another program
+ * may only where a person had entered it, and did not ask to keep that out.
+ */
 export function bury(
   host: Host,
   agent: Agent,
   ours: Pick<StoredProfile, 'id' | 'credentialId'>,
+  keepOut = false,
 ): void {
   const row = credentials.get(host.store.db, ours.credentialId);
   tombstones.set(host.store.db, agent.key, ours.id, {
@@ -154,6 +172,7 @@ export function bury(
     refreshHash: row?.refreshHash,
     credential: ours.credentialId,
     removedAt: host.effects.now(),
+    keepsOut: keepOut || row?.source !== 'operator',
   });
 }
 

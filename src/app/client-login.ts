@@ -73,7 +73,7 @@ function decide(found: ClientLogin, profile: Profile, stored: Stored): Decision 
     theirs,
     ours: ours?.credential,
     known: known?.standing,
-    buried: tombstones.list(host.store.db, main.key).has(profile.id),
+    buried: tombstones.list(host.store.db, main.key).get(profile.id)?.keepsOut === true,
     seenBefore,
     now: host.effects.now(),
   });

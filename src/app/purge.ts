@@ -31,7 +31,7 @@ export function purge(situation: Situation, agent: Agent, request: RemoveRequest
   if (ours !== undefined && !keepOut) refuseIfItReturns(host, id);
   if (own !== undefined) refuseIfShared(situation, agent, { id, credential: own });
   const before = own === undefined ? undefined : credentialMark(host, own);
-  if (ours !== undefined) burySoThatNothingIsKept(host, agent, ours);
+  if (ours !== undefined) burySoThatNothingIsKept(host, agent, ours, keepOut);
   formerProfiles.erase(db, agent.key, id);
   const unused = [...new Set([...(own === undefined ? [] : [own]), ...earlier])].filter(
     (credential) => profiles.pointing(db, credential).length === 0,
@@ -63,7 +63,12 @@ function refuseIfShared(
   });
 }
 
-function burySoThatNothingIsKept(host: Host, agent: Agent, ours: profiles.StoredProfile): void {
+function burySoThatNothingIsKept(
+  host: Host,
+  agent: Agent,
+  ours: profiles.StoredProfile,
+  keepOut: boolean,
+): void {
   const { db } = host.store;
   const row = credentials.get(db, ours.credentialId);
   profiles.remove(db, agent.key, ours.id);
@@ -71,6 +76,7 @@ function burySoThatNothingIsKept(host: Host, agent: Agent, ours: profiles.Stored
     secretHash: row?.secretHash ?? '',
     refreshHash: row?.refreshHash,
     removedAt: host.effects.now(),
+    keepsOut: keepOut || row?.source !== 'operator',
   });
 }
 

@@ -105,7 +105,7 @@ function bury(situation: Situation, agent: Agent, { id, keepOut }: RemoveRequest
   const ours = profiles.list(db, agent.key).find((each) => each.id === id);
   if (ours === undefined) throw missing(host, agent, id, main);
   if (!keepOut) refuseIfItReturns(host, id);
-  applyDecision(host, agent, { kind: 'remove' }, undefined, ours);
+  applyDecision(host, agent, { kind: 'remove', keepOut }, undefined, ours);
   mirrors.bump(db, [agent.key]);
   const keptIn = profiles
     .holders(db, ours.credentialId)

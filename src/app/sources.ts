@@ -113,18 +113,22 @@ function syncSource(found: Found): void {
   });
 }
 
-/** It was taken away here, and nothing has come back under its id since. */
+/** It was taken away here to stay away, and nothing has come back under its id since. */
 function isRemoved({ host, main, source }: Found): boolean {
   const { db } = host.store;
   const { id } = source.profile;
-  if (!tombstones.list(db, main.key).has(id)) return false;
+  if (tombstones.list(db, main.key).get(id)?.keepsOut !== true) return false;
   return profiles.get(db, main.key, id) === undefined;
 }
 
 function keptOutOf({ source, path }: Found) {
   const { id: profileId, provider } = source.profile;
   const message = `${path} still has the login of ${profileId}, which was removed here`;
-  return { reason: 'source_skipped', message, profileId, provider, path, exit: 0 } as const;
+  const hint =
+    source.choice === undefined
+      ? 'epiloop undo takes the removal back, epiloop models history numbers it'
+      : `epiloop onboard --auth-choice ${source.choice} takes it again`;
+  return { reason: 'source_skipped', message, hint, profileId, provider, path, exit: 0 } as const;
 }
 
 interface Place {

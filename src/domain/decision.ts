@@ -38,7 +38,8 @@ export type Decision =
     }
   /** the same secret with other fields around it */
   | { readonly kind: 'describe' }
-  | { readonly kind: 'remove' };
+  /** `keepOut`: no other program may bring a login back under its id */
+  | { readonly kind: 'remove'; readonly keepOut?: boolean };
 
 export type KeepReason =
   | 'changed_here'

@@ -5,6 +5,7 @@ import type { Source, SourceLogin } from './source.ts';
 
 /** Claude Code (2.1.330; on Linux its login is a plain file). */
 export const claude: Source = {
+  choice: 'claude-cli',
   kind: 'claude',
   label: 'Claude Code',
   profile: { id: 'anthropic:claude-cli', provider: 'anthropic' },

@@ -9,6 +9,7 @@ import type { Source, SourceLogin } from './source.ts';
  * gateway calls the file's time plus one hour the expiry, which is hardly ever true.
  */
 export const codex: Source = {
+  choice: 'codex-cli',
   kind: 'codex',
   label: 'Codex',
   profile: { id: 'openai-codex:codex-cli', provider: 'openai-codex' },

@@ -10,6 +10,8 @@ export interface Source {
   readonly label: string;
   /** the profile under which the gateway keeps this login */
   readonly profile: { readonly id: string; readonly provider: string };
+  /** the choice of `onboard` that takes this login */
+  readonly choice?: string;
   /** what a credential from here has as its source */
   readonly origin: string;
   /** the command that makes the file good again */

@@ -7,6 +7,7 @@ import history from '../../migrations/0006_history.sql';
 import formerProfiles from '../../migrations/0007_former_profiles.sql';
 import sessionPins from '../../migrations/0008_session_pins.sql';
 import leases from '../../migrations/0009_leases.sql';
+import keptOut from '../../migrations/0010_kept_out.sql';
 
 export interface Migration {
   readonly name: string;
@@ -64,5 +65,10 @@ export const migrations: readonly Migration[] = [
     name: '0009_leases',
     sql: leases,
     sha256: '3c4e043f5fa6b52115c7bfe3768dd95bfbf965f42f8d903124ea8c62af550d71',
+  },
+  {
+    name: '0010_kept_out',
+    sql: keptOut,
+    sha256: '4c649dcdc4c9619caa8c2a8ff9ad419ff57e756d487d352a634c190daa1cda40',
   },
 ];

@@ -12,6 +12,8 @@ export interface Tombstone {
   readonly credential?: number | undefined;
   /** ms since the epoch */
   readonly removedAt: number;
+  /** no other program's login is taken under this id */
+  readonly keepsOut: boolean;
 }
 
 const rowSchema = v.strictObject({
@@ -20,6 +22,7 @@ const rowSchema = v.strictObject({
   refreshHash: nullable(v.string()),
   credential: nullable(integer),
   removedAt: integer,
+  keepsOut: integer,
 });
 
 /** One agent's tombstones by profile id. */
@@ -27,14 +30,14 @@ export function list(db: Database, agentDir: string): Map<string, Tombstone> {
   const rows = db
     .prepare(
       `SELECT profile_id AS profileId, secret_hash AS secretHash, refresh_hash AS refreshHash,
-         credential, removed_at AS removedAt
+         credential, removed_at AS removedAt, keeps_out AS keepsOut
        FROM tombstones WHERE agent_dir = ? ORDER BY profile_id`,
     )
     .all(agentDir);
   return new Map(
-    readRows(db, 'tombstones', rowSchema, rows).map(({ profileId, ...rest }) => [
+    readRows(db, 'tombstones', rowSchema, rows).map(({ profileId, keepsOut, ...rest }) => [
       profileId,
-      present(rest),
+      { ...present(rest), keepsOut: keepsOut === 1 },
     ]),
   );
 }
@@ -42,11 +45,12 @@ export function list(db: Database, agentDir: string): Map<string, Tombstone> {
 /** A later removal of the same id replaces the earlier one. */
 export function set(db: Database, agentDir: string, profileId: string, tombstone: Tombstone): void {
   db.prepare(
-    `INSERT INTO tombstones (agent_dir, profile_id, secret_hash, refresh_hash, credential, removed_at)
-     VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO tombstones (agent_dir, profile_id, secret_hash, refresh_hash, credential, removed_at,
+       keeps_out)
+     VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET secret_hash = excluded.secret_hash,
        refresh_hash = excluded.refresh_hash, credential = excluded.credential,
-       removed_at = excluded.removed_at`,
+       removed_at = excluded.removed_at, keeps_out = excluded.keeps_out`,
   ).run(
     text('tombstones.agent_dir', agentDir),
     text('tombstones.profile_id', profileId),
@@ -54,6 +58,7 @@ export function set(db: Database, agentDir: string, profileId: string, tombstone
     tombstone.refreshHash ?? null,
     tombstone.credential ?? null,
     whole('tombstones.removed_at', tombstone.removedAt),
+    tombstone.keepsOut ? 1 : 0,
   );
 }
 

@@ -30,7 +30,11 @@ describe('what was removed is taken back', () => {
       const store = scratch(t);
       const profile = key('a:x', 'k1');
       const secretHash = store.hash('k1');
-      tombstones.set(store.db, agent.key, profile.id, { secretHash, removedAt: now });
+      tombstones.set(store.db, agent.key, profile.id, {
+        secretHash,
+        removedAt: now,
+        keepsOut: true,
+      });
       const findings: Finding[] = [];
       assert.equal(isBuried({ store, findings }, agent, profile, now + later), expected);
       assert.equal(findings.length, expected ? 1 : 0);

@@ -51,3 +51,49 @@ describe('a removed login that its program has refreshed since', { concurrency: 
     assert.equal(host.mirror().profiles[CODEX]?.['refresh'], 'rt_SEED-2', host.read(MIRROR));
   });
 });
+
+describe('what a person entered under the id of Claude Code and took away again', () => {
+  for (const way of ['undo', 'remove']) {
+    test(`by ${way} keeps no later login out`, async () => {
+      using host = new SeedHost();
+      const paste = [
+        'models',
+        'auth',
+        'paste-token',
+        '--provider',
+        'anthropic',
+        '--profile-id',
+        ID,
+      ];
+      await host.succeed(paste, { stdin: `sk-ant-oat01-${'e'.repeat(80)}` });
+      await host.succeed(way === 'undo' ? ['undo', '1'] : ['models', 'auth', 'remove', ID]);
+      host.claudeWrites(pair(1));
+      const { stdout } = await host.succeed(STATUS);
+      assert.doesNotMatch(stdout, /source_skipped/);
+      assert.equal(host.mirror().profiles[ID]?.['refresh'], pair(1).refresh);
+    });
+  }
+
+  test('leaves what had been kept out before out, and the finding names the way', async () => {
+    using host = new SeedHost();
+    host.claudeWrites(pair(1));
+    await host.succeed(STATUS);
+    await host.succeed(['models', 'auth', 'remove', ID, '--keep-out']);
+    const paste = [
+      'models',
+      'auth',
+      'paste-api-key',
+      '--provider',
+      'anthropic',
+      '--profile-id',
+      ID,
+    ];
+    const entered = await host.run(paste, { stdin: `sk-ant-api03-${'e'.repeat(80)}` });
+    if (entered.code === 0) await host.succeed(['undo', String((await host.history()).length - 1)]);
+    const { stdout } = await host.succeed(STATUS);
+    assert.match(stdout, /was removed here.*epiloop onboard --auth-choice claude-cli/s);
+    assert.equal(host.mirror().profiles[ID], undefined);
+    await host.succeed(['onboard', '--non-interactive', '--auth-choice', 'claude-cli']);
+    assert.equal(host.mirror().profiles[ID]?.['refresh'], pair(1).refresh);
+  });
+});

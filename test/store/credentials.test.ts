@@ -168,13 +168,17 @@ test('orphans go, except those whose removal can be undone', (t) => {
   const [held, gone, recent] = [oauth('a'), oauth('b'), oauth('c')].map((x) => insert(store, x));
   assert.ok(held !== undefined && gone !== undefined && recent !== undefined);
   point(store, '/main', 'x', held);
-  const grave = { secretHash: 'h', removedAt: now, credential: recent };
+  const grave = { secretHash: 'h', removedAt: now, keepsOut: true, credential: recent };
   tombstones.set(db, '/main', 'z', grave);
   assert.equal(credentials.removeOrphans(db, now), 1);
   assert.equal(credentials.get(db, gone), undefined);
   assert.deepEqual(tombstones.list(db, '/main').get('z'), grave);
   assert.equal(credentials.removeOrphans(db), 1);
-  assert.deepEqual(tombstones.list(db, '/main').get('z'), { secretHash: 'h', removedAt: now });
+  assert.deepEqual(tombstones.list(db, '/main').get('z'), {
+    secretHash: 'h',
+    removedAt: now,
+    keepsOut: true,
+  });
   assert.ok(credentials.get(db, held));
 });
 

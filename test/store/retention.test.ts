@@ -14,7 +14,12 @@ test('what is kept too long is counted, and forgotten with its secrets', (t) => 
   point(store, '/main', 'x', held);
   supersede(store, held, oauth('a2', 'r2'), 'replaced');
   const removed = insert(store, oauth('b', 's'));
-  tombstones.set(db, '/main', 'y', { secretHash: 'h', removedAt: now, credential: removed });
+  tombstones.set(db, '/main', 'y', {
+    secretHash: 'h',
+    removedAt: now,
+    keepsOut: true,
+    credential: removed,
+  });
   insert(store, oauth('nobody points to it'));
 
   assert.equal(retention.countKept(db, now), 1, 'only what nothing remembers');

@@ -160,10 +160,20 @@ test('tombstones come back, and the later one counts', (t) => {
   fc.assert(
     fc.property(text, text, fc.option(text, { nil: undefined }), integer, (id, a, b, at) => {
       const refresh = b === undefined ? {} : { refreshHash: b };
-      tombstones.set(db, '/agent', id, { secretHash: 'earlier', refreshHash: 'x', removedAt: 1 });
-      tombstones.set(db, '/agent', id, { secretHash: a, ...refresh, removedAt: at });
+      tombstones.set(db, '/agent', id, {
+        secretHash: 'earlier',
+        refreshHash: 'x',
+        removedAt: 1,
+        keepsOut: true,
+      });
+      tombstones.set(db, '/agent', id, {
+        secretHash: a,
+        ...refresh,
+        removedAt: at,
+        keepsOut: true,
+      });
       const found = tombstones.list(db, '/agent').get(id);
-      assert.deepEqual(found, { secretHash: a, ...refresh, removedAt: at });
+      assert.deepEqual(found, { secretHash: a, ...refresh, removedAt: at, keepsOut: true });
       assert.equal(tombstones.remove(db, '/agent', id), true);
       assert.equal(tombstones.remove(db, '/agent', id), false);
     }),
