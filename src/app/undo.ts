@@ -115,21 +115,39 @@ function takeBack(situation: Situation, agent: Agent, change: Change): Undone {
 /** One run's changes are this close to each other, even where it waited for a lock. */
 const ONE_RUN_MS = 60_000;
 
-/** What the same run changed beside it and what still stands: it is not undone with it. */
+/**
+ * Beside what was done to a profile, what the same run did to its entry in the config, or the other
+ * way round, and what still stands of it: it is not undone with it.
+ */
 function siblingsOf(host: Host, change: history.HistoryRow): number[] {
-  // what is said in one session is one choice after the other
-  if (change.command === 'undo' || kindOf(change) === 'session') return [];
   const { db } = host.store;
   const undoings = history.undoings(db);
-  const like = history.around(db, change.id, ONE_RUN_MS).filter((each) => {
-    const { command, host: machine, subject } = each;
-    return command === change.command && machine === change.host && subject === change.subject;
+  const like = history.around(db, change.id, ONE_RUN_MS).filter(({ subject }) => {
+    return subject === change.subject;
   });
-  // a run begins with what it did to the profile
-  const first = like.findLast((each) => each.id <= change.id && kindOf(each) === 'profile');
-  const next = like.find((each) => each.id > change.id && kindOf(each) === 'profile');
-  return like
-    .filter(({ id }) => id !== change.id && id >= (first?.id ?? 0) && id < (next?.id ?? Infinity))
+  const run = runs(like).find((rows) => rows.some(({ id }) => id === change.id)) ?? [];
+  return run
+    .filter(({ id }) => id !== change.id)
     .filter((each) => undoneBy(each.id, undoings) === undefined && whyLasting(each) === undefined)
     .map(({ id }) => id);
+}
+
+/** One begins with what it does to the profile, and ends where anything else has a hand in it. */
+function runs(rows: readonly history.HistoryRow[]): history.HistoryRow[][] {
+  const found: history.HistoryRow[][] = [];
+  for (const row of rows) {
+    const run = found.at(-1);
+    const [first] = run ?? [];
+    const isSame = row.command === first?.command && row.host === first.host;
+    const isAlone = row.command === 'undo' || kindOf(row) === 'profile';
+    if (run === undefined || !isSame || isAlone) found.push([row]);
+    else run.push(row);
+  }
+  return found.map((run) => run.filter((row) => row === run[0] || isEntry(run, row)));
+}
+
+/** The profile's entry in the config. */
+function isEntry([first]: readonly history.HistoryRow[], { event }: history.HistoryRow): boolean {
+  const isListing = event === 'config_profile_listed' || event === 'config_profile_unlisted';
+  return isListing && first !== undefined && kindOf(first) === 'profile';
 }
