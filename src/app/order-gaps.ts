@@ -67,7 +67,7 @@ function tidying(host: Host, agent: Agent, stale: StaleOrder): Repair | undefine
         orderOverrides.set(host.store.db, key, provider, kept, host.effects.now());
         mirrors.bump(host.store.db, [key]);
         const marks = { before: [...ids], after: [...kept] };
-        record(host, { event: 'repaired', subject: 'order_stale', agentDir: key, path, ...marks });
+        record(host, { event: 'order_changed', subject: provider, agentDir: key, path, ...marks });
       });
       const { failure } = await bringOut(host, agent, WRITER_WAIT_MS);
       if (failure !== undefined) host.notices.push(failure.message);

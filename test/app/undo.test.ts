@@ -14,6 +14,7 @@ const [K1, K2, K3] = [1, 2, 3].map((n) => `canary-key-of-alpha-${n}-0123456789`)
   string,
 ];
 const ID = 'alpha:default';
+const HALF_HOUR = 1_800_000;
 const CONFIG = '{\n  // mine\n  gateway: { port: 1 },\n}\n';
 
 type Step = (bench: Workbench) => Promise<unknown>;
@@ -211,4 +212,35 @@ test('what else the same run made is named, and stands', async () => {
   const { siblings, result } = await bench.undo(listed);
   assert.deepEqual([siblings, result], [[], `${ID} is no longer listed`]);
   assert.equal(bench.read('epiloop.json'), CONFIG);
+});
+
+test('what another run changed of the same thing was not made with it', async () => {
+  using bench = new Workbench(CONFIG);
+  await paste(K1)(bench);
+  for (const agent of ['main', 'lab']) {
+    bench.now -= HALF_HOUR - 1000;
+    bench.write('agents/lab/agent/auth-profiles.json', { version: 1, profiles: {} });
+    const request = { provider: 'alpha', agent, ids: [ID] };
+    await bench.run('models auth order set', (app) => app.setOrder(request));
+  }
+  const rows = (await bench.history()).filter(({ event }) => event === 'order_changed');
+  assert.equal(rows.length, 2);
+  for (const { id } of rows) assert.deepEqual((await bench.undo(id, true)).siblings, []);
+});
+
+test('an order that doctor tidied is undone, and named where it came after', async () => {
+  using bench = new Workbench();
+  await paste(K1)(bench);
+  const profiles = JSON.parse(bench.read(FILE) ?? '{}');
+  await order(ID)(bench);
+  bench.write(FILE, { ...profiles, order: { alpha: [ID, 'alpha:gone'] } });
+  await bench.sync();
+  const set = await bench.last('order_changed');
+  await bench.run('doctor', (app) => app.doctor({ warnWithinMs: 1, fix: true, dryRun: false }));
+  const tidied = await bench.last('order_changed');
+  assert.ok(tidied > set);
+  assert.deepEqual(JSON.parse(bench.read(FILE) ?? '{}').order.alpha, [ID]);
+  await refuses(bench, set, 77, new RegExp(`#${tidied} \\(order_changed\\)`));
+  await bench.undo(tidied);
+  assert.deepEqual(JSON.parse(bench.read(FILE) ?? '{}').order.alpha, [ID, 'alpha:gone']);
 });
