@@ -22,6 +22,7 @@ import { sharedLogins } from './shared-logins.ts';
 import { importShellEnv } from './shell-env.ts';
 import { readSituation, type Situation } from './situation.ts';
 import { syncAgents } from './sync-agents.ts';
+import { isWanted } from './upgrade.ts';
 import { viewOf } from './view.ts';
 
 /** Secrets that were superseded or removed are kept whole for so long. */
@@ -66,7 +67,10 @@ export async function examine(
       ...listed.problems,
       ...driftProblems(host, agents),
       ...placeProblems(host, places),
-      ...withRepair(host, host.findings),
+      ...withRepair(
+        host,
+        host.findings.filter((finding) => !isWanted(finding)),
+      ),
       ...kept(host),
     ],
     notes: [
@@ -74,6 +78,7 @@ export async function examine(
       ...shadowed.notes,
       ...hostile.notes,
       ...nixNote(host),
+      ...host.findings.filter(isWanted),
       ...placeNotes(host, places),
     ],
   };

@@ -62,10 +62,21 @@ export async function editHostConfig(
     env: (name) => host.effects.env[name],
     edits,
   });
+  if (edits.some((edit) => edit.kind === 'set_profile' && edit.profile.mode === 'oauth')) {
+    forgetPending(host, subject);
+  }
   host.store.transaction(() => {
     for (const file of written?.files ?? []) recordConfig(host, { event, subject, told }, file);
   });
   return written?.files.map(({ path, backup }) => ({ path, backup })) ?? [];
+}
+
+/** What the run told when it began is true no more. */
+function forgetPending({ findings }: Host, id: string): void {
+  const at = findings.findIndex(({ reason, profileId }) => {
+    return reason === 'config_upgrade_pending' && profileId === id;
+  });
+  if (at >= 0) findings.splice(at, 1);
 }
 
 /** Remembers what was done to one file of the config, with all that undoing it takes. */

@@ -1,4 +1,5 @@
 import type { ModeUpgrade } from '../config/read.ts';
+import type { Finding } from '../domain/finding.ts';
 import type { HostConfig } from '../domain/host-config.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { EpiloopError } from '../errors.ts';
@@ -20,7 +21,7 @@ export async function upgradeConfig(
 ): Promise<HostConfig> {
   const undoing = undoneUpgrade(host, upgrade);
   if (undoing !== undefined) {
-    remark(host, upgrade, 'its upgrade was undone', `epiloop undo ${undoing} makes it oauth again`);
+    remark(host, upgrade, UNDONE, `epiloop undo ${undoing} makes it oauth again`);
     return config;
   }
   if (host.effects.env.EPILOOP_NIX_MODE === '1') {
@@ -60,6 +61,13 @@ export async function upgradeConfig(
     remark(host, upgrade, error.message);
     return config;
   }
+}
+
+const UNDONE = 'its upgrade was undone';
+
+/** A person wants it so: nothing is left to do about it. */
+export function isWanted({ reason, message }: Finding): boolean {
+  return reason === 'config_upgrade_pending' && message.endsWith(UNDONE);
 }
 
 /** An upgrade that somebody undid is not made again until he takes that back. */

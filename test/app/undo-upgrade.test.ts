@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { DoctorOutcome } from '../../src/app/app.ts';
+import { Secret } from '../../src/domain/secret.ts';
 import { EpiloopError } from '../../src/errors.ts';
 import { Workbench } from './workbench.ts';
 
@@ -28,7 +29,13 @@ describe('an upgrade of the mode', { concurrency: true }, () => {
     assert.match(result, /claude-cli has mode token again/);
     assert.equal(files.length, 1);
     for (const ask of [() => bench.sync(), () => doctor(bench)]) {
-      const { findings } = await ask();
+      const { findings: left, ...answer } = await ask();
+      const isNote = 'notes' in answer;
+      const findings = isNote ? answer.notes : left;
+      assert.equal(
+        left.some(({ reason }) => reason === 'config_upgrade_pending'),
+        !isNote,
+      );
       assert.equal(bench.read('epiloop.json'), config('token'));
       const told = findings.find(({ reason }) => reason === 'config_upgrade_pending');
       assert.equal(told?.hint, `epiloop undo ${madeChanges[0]} makes it oauth again`);
@@ -45,6 +52,17 @@ describe('an upgrade of the mode', { concurrency: true }, () => {
     await bench.undo(await bench.last('config_mode_upgraded'));
     bench.write('epiloop.json', config('oauth'));
     assert.deepEqual((await bench.sync()).findings, []);
+  });
+
+  test('that was undone is not told by the run that sets the mode', async () => {
+    using bench = new Workbench(config('token'));
+    await bench.sync();
+    await bench.undo(await bench.last('config_mode_upgraded'));
+    const credential = { type: 'token', token: new Secret('canary-0123456789') } as const;
+    const request = { provider: 'anthropic', profileId: 'anthropic:claude-cli', credential };
+    const { findings } = await bench.run('models auth setup-token', (app) => app.enter(request));
+    assert.equal(bench.read('epiloop.json'), config('oauth'));
+    assert.deepEqual(findings, []);
   });
 
   test('is put back alone where the rest of the file has changed since', async () => {
