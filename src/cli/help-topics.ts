@@ -148,8 +148,9 @@ function historyLines(): readonly string[] {
   return [
     'models history numbers every change, and undo takes one back: profiles that were',
     'entered, replaced or removed, orders, cooldowns, and edits of the config, which',
-    'is put back to the byte where nothing else in it has changed since. An undo is a',
-    'change too: undoing it does again what it undid.',
+    'is put back to the byte where nothing else in it has changed since, otherwise',
+    'item by item. A login comes back with the pair that its program has now. An undo',
+    'is a change too: undoing it does again what it undid.',
     '',
     'Refused (77):',
     ...columns([
