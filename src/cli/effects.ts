@@ -43,6 +43,8 @@ export type SecretFrom =
       readonly prompt: string;
       /** a question on a terminal ends with it, answered by nothing */
       readonly until?: AbortSignal | undefined;
+      /** a pipe that says nothing for so long is empty, and told; undefined: it is waited for */
+      readonly idleMs?: number;
     }
   /** as typed: `~` not expanded */
   | { readonly kind: 'file'; readonly path: string }

@@ -10,6 +10,8 @@ export type SecretFrom =
       readonly prompt: string;
       /** a question on a terminal ends with it, answered by nothing */
       readonly until?: AbortSignal | undefined;
+      /** a pipe that says nothing for so long is empty, and told; undefined: it is waited for */
+      readonly idleMs?: number;
     }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'env'; readonly name: string };
@@ -27,7 +29,8 @@ const PAUSE_MS = 5;
 
 /**
  * Reads a secret: hidden from a terminal, else standard input to its end; a file that is ours; or
- * a variable of this process. A pipe may take its time. Throws EpiloopError: `bad_data` for what
+ * a variable of this process. A pipe may take its time, unless `idleMs` says how long its first
+ * byte may take: then what stays idle is empty, and told. Throws EpiloopError: `bad_data` for what
  * is too large, not UTF-8 or not set, `not_found` for an absent file, `refused` and `io`.
  */
 export async function readSecret(
@@ -36,7 +39,7 @@ export async function readSecret(
 ): Promise<EnteredText> {
   switch (from.kind) {
     case 'stdin':
-      return { text: await readStdin(from, env), notes: [] };
+      return readStdin(from, env);
     case 'file':
       return readNamed(from.path, files);
     case 'env':
@@ -45,12 +48,21 @@ export async function readSecret(
 }
 
 async function readStdin(
-  { prompt, until }: Extract<SecretFrom, { kind: 'stdin' }>,
+  { prompt, until, idleMs }: Extract<SecretFrom, { kind: 'stdin' }>,
   env: Environment,
-): Promise<string> {
-  if (!isTerminal('stdin')) return readPipe(0, 'standard input');
-  const { promptHidden } = await import('./secret-prompt.ts');
-  return promptHidden(prompt, env, until);
+): Promise<EnteredText> {
+  if (isTerminal('stdin')) {
+    const { promptHidden } = await import('./secret-prompt.ts');
+    return { text: await promptHidden(prompt, env, until), notes: [] };
+  }
+  const idle = idleMs === undefined ? undefined : await import('./idle-input.ts');
+  if (idleMs === undefined || idle?.mayStayIdle() !== true) {
+    return { text: readPipe(0, 'standard input'), notes: [] };
+  }
+  const bytes = await idle.readUnlessIdle(MAX_BYTES, idleMs);
+  if (bytes !== undefined) return { text: textOf('standard input', bytes), notes: [] };
+  const note = `standard input said nothing for ${idleMs / 1000}s and was not waited for`;
+  return { text: '', notes: [note] };
 }
 
 /** Blocking, so that Ctrl-C and a signal end it as they end any other program. */
@@ -62,12 +74,7 @@ function readPipe(descriptor: number, name: string): string {
     if (read === 0) break;
     length += read;
   }
-  if (length > MAX_BYTES) {
-    throw new EpiloopError('bad_data', `${name} has more than ${MAX_BYTES} bytes`, {
-      hint: 'give the secret alone',
-    });
-  }
-  return decode(name, buffer.subarray(0, length));
+  return textOf(name, buffer.subarray(0, length));
 }
 
 interface Pipe {
@@ -92,7 +99,12 @@ function readSome({ descriptor, name }: Pipe, buffer: Buffer, at: number): numbe
   }
 }
 
-function decode(name: string, bytes: Uint8Array): string {
+function textOf(name: string, bytes: Uint8Array): string {
+  if (bytes.length > MAX_BYTES) {
+    throw new EpiloopError('bad_data', `${name} has more than ${MAX_BYTES} bytes`, {
+      hint: 'give the secret alone',
+    });
+  }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {

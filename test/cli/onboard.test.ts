@@ -89,9 +89,9 @@ describe('a key that no option names', () => {
     ['the environment', [], { survey: { variables } }, entered(other)],
     ['what is stored', [], { survey: { profiles } }, stored],
     [
-      'scripted, the environment before a pipe',
+      'scripted, a pipe that says the same as the environment',
       ['--non-interactive'],
-      { texts: piped, survey: { variables, profiles } },
+      { texts: { '-': other }, survey: { variables, profiles } },
       entered(other),
     ],
     [
@@ -119,10 +119,21 @@ describe('a key that no option names', () => {
     );
   }
 
-  test('scripted with the environment: standard input is not even read', async () => {
+  test('scripted with the environment: an empty standard input does no harm', async () => {
     const told = await onboard([...words, '--non-interactive'], { survey: { variables } });
-    assert.deepEqual(told.asked, []);
+    assert.deepEqual(told.items, entered(other));
     assert.match(told.err, /took the key from OPENAI_API_KEY of the environment/);
+  });
+
+  test('scripted, another in a pipe than in the environment: 64, and how to say which', async () => {
+    const given = { texts: piped, survey: { variables, profiles } };
+    const told = await onboard([...words, '--non-interactive'], given);
+    assert.deepEqual([told.exit, told.items, told.out], [64, [], '']);
+    assert.match(told.err, /two keys were given, on standard input and in OPENAI_API_KEY/);
+    assert.match(told.err, /hint: --openai-api-key-file - takes the piped one/);
+    assert.doesNotMatch(told.err, /CANARY/);
+    const said = ['--non-interactive', '--openai-api-key-file', '-'];
+    assert.deepEqual((await onboard([...words, ...said], given)).items, entered(key));
   });
 
   test('nowhere: 64 with the ways', async () => {

@@ -33,8 +33,8 @@ export const onboard = defineCommand<v.InferOutput<typeof input>, Onboarded>({
     "--agent's) and is listed in the config; with --env-file a key becomes a\n" +
     'variable in .env of the state directory instead. A key that no option names is\n' +
     'typed on a terminal; else it is read from standard input, then taken from its\n' +
-    'variable (the other way round with --non-interactive), and one that is stored\n' +
-    'already will do. A secret on the command line is visible to others on this\n' +
+    'variable, and one that is stored already will do; with --non-interactive, two\n' +
+    'keys that differ are refused (64). A secret on the command line is visible to others on this\n' +
     'host: taken, with a warning.\n' +
     'Choices:\n' +
     choiceLines,
