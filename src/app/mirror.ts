@@ -30,7 +30,9 @@ export async function takeInMirror(host: Host, agent: Agent): Promise<void> {
   if ('damaged' in read) {
     host.findings.push({
       reason: 'mirror_damaged',
-      message: `${agent.path} is damaged (${read.damaged}); what stood in it is kept in the store`,
+      message:
+        `${agent.path} is damaged (${read.damaged}): what we had of it is kept, and its bytes ` +
+        `are put into a copy beside it, .damaged-<ms>`,
       agentId: agent.id,
       path: agent.path,
       exit: 0,
