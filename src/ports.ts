@@ -43,7 +43,7 @@ export interface Files {
   /** the path with every link resolved, or the nearest existing parent's plus the rest */
   realPath(path: string): string;
   /** temp file 0600 beside it, fsync, rename, fsync of the folder; missing folders are made 0700 */
-  replace(path: string, text: string): FileStamp;
+  replace(path: string, content: string | Uint8Array): FileStamp;
   remove(path: string): void;
 }
 

@@ -12,8 +12,8 @@ const { O_CREAT, O_EXCL, O_RDWR, O_WRONLY } = fs.constants;
 const NO_SURPRISE = (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
 
 /** See `Files.replace`. A link or an odd file under the name is refused, never replaced. */
-export function replaceFile(owner: Owner, path: string, text: string): FileStamp {
-  return writeBeside(owner, path, text, (temp) => fs.renameSync(temp, path));
+export function replaceFile(owner: Owner, path: string, content: string | Uint8Array): FileStamp {
+  return writeBeside(owner, path, content, (temp) => fs.renameSync(temp, path));
 }
 
 /** See `MirrorFiles.make`. */
@@ -43,7 +43,7 @@ const linkless: ReadonlySet<string> = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EO
 function writeBeside(
   owner: Owner,
   path: string,
-  text: string,
+  content: string | Uint8Array,
   place: (temp: string) => void,
 ): FileStamp {
   const folder = dirname(path);
@@ -53,7 +53,7 @@ function writeBeside(
   const temp = join(folder, tempName(basename(path)));
   const descriptor = createPrivate(owner, temp);
   try {
-    writeDurably(descriptor, Buffer.from(text));
+    writeDurably(descriptor, typeof content === 'string' ? Buffer.from(content) : content);
     const written = look.descriptorStat(descriptor);
     place(temp);
     syncFolder(folder);

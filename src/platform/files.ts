@@ -33,7 +33,7 @@ export function realFiles(owner: Owner): MirrorFiles {
     list: (folder) => reading(folder, () => listFolder(folder)),
     openTo: (path) => reading(path, () => opened(path)),
     realPath: (path) => reading(path, () => realPath(path)),
-    replace: (path, text) => writing(path, () => replaceFile(owner, path, text)),
+    replace: (path, content) => writing(path, () => replaceFile(owner, path, content)),
     make: (path, text) => writing(path, () => makeFile(owner, path, text)),
     replaceInPlace: (path, text) => writing(path, () => overwriteFile(owner, path, text)),
     create: (path, bytes) => writing(path, () => createFile(owner, path, bytes)),

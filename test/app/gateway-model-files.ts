@@ -60,7 +60,7 @@ export function modelFiles(world: World, between: Between): MirrorFiles {
       between(undefined);
       const there = agent?.torn?.text ?? world.text(path);
       if (agent !== undefined && there !== undefined) agent.overwritten.push(there);
-      if (heldText !== undefined) assertKept(heldText, text);
+      if (heldText !== undefined && typeof text === 'string') assertKept(heldText, text);
       real.replace(path, text);
       world.date(path);
       const stamp = modelled(real.stamp(path));

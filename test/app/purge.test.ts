@@ -67,22 +67,61 @@ describe('models auth remove --purge', { concurrency: true }, () => {
     await assert.rejects(bench.remove(ID, { purge: true }), refusal(66, /no profile/));
   });
 
-  test('deletes damaged copies that hold it, cleans backups, and tells what is not ours', async () => {
+  test('cleans damaged copies and backups byte by byte, and tells what is not ours', async () => {
     using bench = new Workbench('{}');
     await bench.paste('alpha', canary(1));
     const escaped = JSON.stringify(canary(1)).slice(1, -1);
     const [copy, other] = [1, 2].map((n) => `${FILE}.damaged-${n}`) as [string, string];
-    bench.write(copy, `{"profiles": {"key": "${escaped}"`);
+    const damaged = (key: string) =>
+      Buffer.concat([
+        Buffer.from(`\ufeff{"profiles": {"key": "${key}", "only": "copy-of-another-`),
+        Buffer.from([0xff, 0x00, 0xc3]),
+        Buffer.from(`", "again": "${key}"`),
+      ]);
+    bench.write(copy, damaged(escaped));
     bench.write(other, '{"profiles": ');
-    bench.write('epiloop.json.bak.2', `{ env: { vars: { A: '${escaped}' } } }`);
+    bench.write('epiloop.json.bak.2', `\ufeff{ env: { vars: { A: '${escaped}' } } }`);
     bench.write('.env', `ALPHA_API_KEY='${canary(1)}'\n`);
     const { cleaned, stillIn } = await bench.remove(ID, { purge: true });
     assert.deepEqual(cleaned, [join(bench.state, copy), join(bench.state, 'epiloop.json.bak.3')]);
     assert.deepEqual(stillIn, [join(bench.state, '.env')]);
     assert.deepEqual(holders(bench), stillIn);
-    assert.equal(bench.read(copy), undefined);
+    const stars = '*'.repeat(escaped.length);
+    assert.deepEqual(readFileSync(join(bench.state, copy)), damaged(stars));
     assert.equal(bench.read(other), '{"profiles": ');
-    assert.equal(bench.read('epiloop.json.bak.3'), "{ env: { vars: { A: 'erased' } } }");
+    const backup = `\ufeff{ env: { vars: { A: '${stars}' } } }`;
+    assert.equal(bench.read('epiloop.json.bak.3'), backup);
+  });
+
+  test('cleans the backups of included files, and tells where one still holds it', async () => {
+    using bench = new Workbench("{ $include: './keys.json5' }");
+    const secret = canary(1);
+    bench.write('keys.json5', { env: { vars: { A: secret } } });
+    await bench.paste('alpha', secret);
+    bench.write('keys.json5.bak.1', { env: { vars: { A: secret } } });
+    const { cleaned, stillIn } = await bench.remove(ID, { purge: true });
+    assert.ok(cleaned.includes(join(bench.state, 'keys.json5.bak.1')), String(cleaned));
+    assert.deepEqual(stillIn, [join(bench.state, 'keys.json5')]);
+    assert.deepEqual(holders(bench), stillIn);
+  });
+
+  test('names who holds the same secret: in use, before, or removed', async () => {
+    using bench = new Workbench();
+    for (const name of ['alpha', 'beta', 'gamma']) await bench.paste(name, canary(1));
+    await bench.paste('gamma', canary(2));
+    const first = (await bench.remove(ID, { purge: true })).notices.join('\n');
+    assert.match(first, /^beta:default of agent main holds the same secret: it stays/m);
+    assert.match(first, /^gamma:default of agent main held the same secret before/m);
+    await bench.paste('alpha', canary(1));
+    await bench.remove('gamma:default', { purge: true });
+    await bench.remove('beta:default');
+    const second = (await bench.remove(ID, { purge: true })).notices.join('\n');
+    assert.match(second, /^beta:default of agent main, which was removed, held the same secret/m);
+    assert.match(second, /: epiloop models auth remove --purge 'beta:default'$/m);
+    assert.doesNotMatch(second, /gamma/);
+    const last = (await bench.remove('beta:default', { purge: true })).notices.join('\n');
+    assert.doesNotMatch(last, /same secret/);
+    assert.deepEqual(holders(bench), []);
   });
 
   test('is refused while another profile is the same login, and nothing changes', async () => {

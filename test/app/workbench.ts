@@ -32,11 +32,12 @@ export class Workbench {
   }
 
   /** below the state directory */
-  write(name: string, content: string | object): void {
+  write(name: string, content: string | Uint8Array | object): void {
     const path = join(this.state, name);
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const text = typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`;
-    writeFileSync(path, text, { mode: 0o600 });
+    const isReady = typeof content === 'string' || content instanceof Uint8Array;
+    const bytes = isReady ? content : `${JSON.stringify(content, null, 2)}\n`;
+    writeFileSync(path, bytes, { mode: 0o600 });
   }
 
   read(name: string): string | undefined {
