@@ -161,7 +161,8 @@ function historyLines(): readonly string[] {
     ]),
     '',
     'What was replaced or removed is kept for 30 days; after that, and once it was',
-    'erased with models auth remove --purge, nobody can bring it back (66).',
+    'erased with models auth remove --purge, nobody can bring it back (66). The',
+    'erasing itself cannot be undone (77).',
   ];
 }
 

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { globalOptions } from '../../src/cli/globals.ts';
 import { topics } from '../../src/cli/help-topics.ts';
 import { longName } from '../../src/cli/parse.ts';
-import { entries, findCommand } from '../../src/cli/table.ts';
+import { entries, entriesUnder, findCommand } from '../../src/cli/table.ts';
 import { reasons } from '../../src/domain/finding.ts';
 import { exitCodes } from '../../src/errors.ts';
 import { session } from './session.ts';
@@ -91,6 +91,21 @@ describe('topics', () => {
         const isCommand = findCommand(words.trim().split(/ +/)).kind === 'command';
         assert.ok(isCommand || words.startsWith('runs'), `${name}: epiloop ${words}`);
       }
+    }
+  });
+
+  test('auth names every command of models auth', async () => {
+    const text = await page('help', 'auth');
+    for (const { path } of entriesUnder(['models', 'auth'])) {
+      assert.ok(text.includes(`epiloop ${path.join(' ')}`), path.join(' '));
+    }
+    for (const word of ['onboard', 'undo', '--purge']) assert.ok(text.includes(word), word);
+  });
+
+  test('config names every kind of edit that is made', async () => {
+    const text = await page('help', 'config');
+    for (const word of [/\blisted\b/, /taken out/, /\boauth\b/, /doctor --fix/, /\bundo\b/]) {
+      assert.match(text, word);
     }
   });
 

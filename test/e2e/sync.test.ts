@@ -128,6 +128,7 @@ describe('a file that cannot be read keeps nobody else waiting', () => {
       ['current', 'written'],
     );
     assert.deepEqual(reasonsOf(findings), ['mirror_damaged']);
+    assert.match(String(findings[0]?.message), /what we had of it is kept, and its bytes are put/);
     assert.deepEqual(host.profile('ops', ID)?.['refresh'], opaque(1)['refresh']);
     const kept = readdirSync(host.path('.epiloop/agents/ops/agent')).filter((name) =>
       /^auth-profiles\.json\.damaged-\d+$/.test(name),

@@ -34,8 +34,8 @@ export const onboard = defineCommand<v.InferOutput<typeof input>, Onboarded>({
     'variable in .env of the state directory instead. A key that no option names is\n' +
     'typed on a terminal; else it is read from standard input, then taken from its\n' +
     'variable, and one that is stored already will do; with --non-interactive, two\n' +
-    'keys that differ are refused (64). A secret on the command line is visible to others on this\n' +
-    'host: taken, with a warning.\n' +
+    'keys that differ are refused (64). A secret on the command line is visible to\n' +
+    'others on this host: taken, with a warning.\n' +
     'Choices:\n' +
     choiceLines,
   options,

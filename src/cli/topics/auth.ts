@@ -6,12 +6,16 @@ key, a token (nobody can refresh it) or an OAuth login (it is refreshed on use).
 Entering, for main or for --agent:
   epiloop models auth paste-api-key --provider P    as P:default
   epiloop models auth paste-token --provider P      as P:manual
+  epiloop models auth setup-token    claude's, as anthropic:claude-cli
+  epiloop models auth add            asks for everything, one by one
+  epiloop onboard                    the same on a new host, or from a script
 
 The secret is asked for unseen on a terminal, else read from standard input,
---from-file or --from-env; on the command line it is refused (64). One that is
-empty, cut off, of several lines or plainly another provider's is refused (65),
-and nothing is stored. Entering an id again replaces its secret and ends its
-rest. A token that has an end wants --expires-in, such as 365d.
+--from-file or --from-env. On the command line it is refused (64), except by
+onboard, which warns. One that is empty, a placeholder, cut off, of several
+lines or plainly another provider's is refused (65), and nothing is stored.
+Entering an id again replaces its secret and ends its rest. A token that has an
+end wants --expires-in, such as 365d.
 
 Logging in, with a browser on any machine:
   epiloop models auth login --provider anthropic     or openai-codex
@@ -33,13 +37,12 @@ Logins of other clients are taken over by models status, models sync and doctor:
   openai-codex:codex-cli    Codex: codex login
   qwen-portal:qwen-cli      Qwen Code
 
-What claude setup-token prints is a token: enter it with paste-token.
-
 Which one is used: the agent's own order, else main's, else auth.order of the
 config. Without any, logins come before tokens and tokens before API keys, of
 each the one that was used longest ago first. What rests after failures comes
 last. A provider without a profile uses its variable (help environment), then
 models.providers of the config.
+  epiloop models auth list                            what there is
   epiloop models auth order get --provider P          and what is in force
   epiloop models auth order set --provider P P:a P:b  these, in this order
   epiloop models auth order clear --provider P        none of its own
@@ -50,5 +53,12 @@ Removing takes a profile out of the agent's file, and no older file and no other
 program brings it back. Entering the id again does.
   epiloop models auth remove P:a             of main, or of --agent
   epiloop models auth remove P:a --keep-out  also where its client still has it
+  epiloop models auth remove P:a --purge     and erase its secrets now
 
-Each of these changes stands in models history.`;
+A rest after failures, and what counts as one:
+  epiloop models auth cooldown list          which rest, until when, and why
+  epiloop models auth cooldown clear P:a     end it
+  epiloop models auth mark P:a --ok          or --failed <reason>: count a use
+
+Each of these changes stands in models history with a number, and epiloop undo
+takes it back; what --purge erased is gone.`;

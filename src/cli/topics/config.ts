@@ -4,11 +4,14 @@ epiloop.json is JSON5 with $include and \${VAR}, in the state directory or where
 EPILOOP_CONFIG_PATH says. What is about auth, agents, models and env is read,
 the rest is not judged. Invalid is exit 78, with the file and the place.
 
-It is written in two cases:
+It is written where its meaning has to change, and nowhere else:
 - What is entered is listed in auth.profiles, where the gateway looks for it,
-  and put first in auth.order where the provider has a list there.
+  and put first in auth.order where the provider has a list there. What is
+  removed is taken out of both.
 - auth.profiles["anthropic:claude-cli"].mode becomes oauth where it still says
   token, once: the gateway passes over Claude Code's login otherwise.
+- doctor --fix renames anthropic:default to the login that it stands for.
+- undo takes any of these back.
 
 Only those bytes change, in the file that owns the key, includes too. Comments,
 variables and formatting stay, and nothing is stamped. If the file changes

@@ -5,7 +5,9 @@ Promised:
   token, secrets and models exec, which are for that. Screens and JSON show
   fingerprints, keyed for each store; --compat-mask shows both ends of keys of
   more than 16 characters, as the gateway does.
-- None is taken from the command line, which ps and the shell history show.
+- None is taken from the command line, which ps and the shell history show. Only
+  onboard takes the gateway's options there (--token, --openai-api-key and so
+  on), and warns; -file and -env, or a pipe, do without.
 - What is written is 0600 from the start, and replaced as a whole unless it is
   mounted or linked by itself; new folders are 0700.
 - Files and folders that are somebody else's, or that everybody may write to,
@@ -30,8 +32,11 @@ Out of scope:
   attach a debugger, preload a library or replace the executable.
 - Encryption at rest. The gateway reads auth-profiles.json in plain text, so
   the database is plain text too. Encrypt the disk.
-- Forgetting. A removed or replaced secret leaves auth-profiles.json, but stays
-  in auth.sqlite; backups, snapshots and the config's copies are yours to clear.
+- Forgetting by itself. A removed or replaced secret leaves auth-profiles.json,
+  but stays in auth.sqlite for undo; after 30 days the next models sync or
+  change clears it. models auth remove --purge erases it at once, also from the
+  database's log, copies of damaged files and the config's backups, and tells
+  what else still holds it. Your own backups and snapshots are yours to clear.
 - The provider. Removing a key here does not revoke it there.
 
 A secret that was on a command line, in a log or in a file that others can read:
