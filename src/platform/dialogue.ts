@@ -38,8 +38,12 @@ async function chosen<T extends string>(
   return choices.find(({ value }) => value === answer)?.value ?? CANCEL_SYMBOL;
 }
 
+/** A terminal whose size nobody set has no columns and no rows, and would show a letter a line. */
 function screen() {
-  return { input: process.stdin, output: process.stderr };
+  const { stdin: input, stderr: output } = process;
+  if (!(output.columns > 0)) output.columns = 80;
+  if (!(output.rows > 0)) output.rows = 24;
+  return { input, output };
 }
 
 async function answered<T>(

@@ -15,11 +15,12 @@ export function isTerminal(stream: Stream): boolean {
   return mayBeTerminal(fd) && process.getBuiltinModule('node:tty').isatty(fd);
 }
 
-/** The width: COLUMNS where it is a positive whole number, else the terminal's; undefined: none. */
+/** The width: COLUMNS where it is a positive whole number, else the terminal's; undefined: none known. */
 export function terminalColumns(env: Environment): number | undefined {
   const named = /^[1-9]\d{0,3}$/.exec(env.COLUMNS ?? '');
   if (named !== null) return Number(named[0]);
-  return isTerminal('stdout') ? process.stdout.columns : undefined;
+  const columns = isTerminal('stdout') ? process.stdout.columns : 0;
+  return columns > 0 ? columns : undefined;
 }
 
 function mayBeTerminal(fd: number): boolean {

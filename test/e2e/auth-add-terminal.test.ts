@@ -34,6 +34,14 @@ describe('models auth add', { skip: noTerminal, concurrency: 2 }, () => {
       assert.match(host.read('.epiloop/epiloop.json'), /anthropic:manual[\s\S]*\/\/ mine/);
     }));
 
+  test('asks in whole lines on a terminal whose size nobody set', () =>
+    onHost(async (host) => {
+      const size = 'cols 0 rows 0';
+      const { code, shown } = await onTerminal(host, add, tokenSteps, { size });
+      assert.equal(code, 0, shown);
+      assert.match(shown, /stored anthropic:manual/);
+    }));
+
   test('names what stands there, and replaces it after a yes', () =>
     onHost(async (host) => {
       const words = ['models', 'auth', 'paste-token', '--provider', 'anthropic'];

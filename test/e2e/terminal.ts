@@ -25,23 +25,25 @@ export interface TerminalOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** behind the executable's words, e.g. `> file` */
   readonly redirect?: string;
+  /** of the terminal: what `stty` is to set */
+  readonly size?: string;
   /** words before the executable, e.g. `setpriv …` */
   readonly wrapper?: readonly string[];
 }
 
-/** Runs one command line on a terminal of 80 columns; a hang is a failure. */
+/** Runs one command line on a terminal, of 80 columns by default; a hang is a failure. */
 export async function onTerminal(
   host: GatewayHost,
   args: readonly string[],
   steps: readonly Step[],
-  { env = {}, redirect = '', wrapper = [] }: TerminalOptions = {},
+  { env = {}, redirect = '', wrapper = [], size = 'cols 80 rows 24' }: TerminalOptions = {},
 ): Promise<Transcript> {
   const folder = mkdtempSync(join(tmpdir(), 'epiloop-terminal-'));
   const file = (name: string) => join(folder, name);
   const words = [...wrapper, executable, ...args].map((word) => `'${word}'`).join(' ');
   const script = file('run.sh');
   const lines = [
-    ...['stty cols 80 rows 24', `stty -g > ${file('before')}`, 'trap : INT'],
+    ...[`stty ${size}`, `stty -g > ${file('before')}`, 'trap : INT'],
     ...[`${words} ${redirect}`, `echo $? > ${file('exit')}`, `stty -g > ${file('after')}`],
   ];
   writeFileSync(script, `${lines.join('\n')}\n`);
