@@ -1,4 +1,5 @@
 import { error, type Fault, warning } from './lint.ts';
+import { isPlaceholder } from './placeholder.ts';
 import { normalizeProvider } from './provider.ts';
 import { foreignOwner, isKnown } from './secret-marks.ts';
 
@@ -48,26 +49,6 @@ const rules: readonly (readonly [broken: (text: string) => boolean, fault: Fault
  */
 export function secretFault(text: string, provider: string | undefined): Fault | undefined {
   return rules.find(([broken]) => broken(text))?.[1] ?? foreign(text, provider ?? '');
-}
-
-/** Longer ones are none, and are not searched. */
-const LONGEST_EXAMPLE = 200;
-
-/** An example out of some manual, or a key as a screen shows it. */
-function isPlaceholder(text: string): boolean {
-  const trimmed = text.trim();
-  if (trimmed.length > LONGEST_EXAMPLE) return false;
-  return (
-    /\.{3}|\u2026|\*{3}/.test(trimmed) ||
-    /^<[^>]*>$/.test(trimmed) ||
-    /^(?:sk-)?x{4,}$/i.test(trimmed) ||
-    /(?<![a-z])(?:your|my|insert|paste)[_-]?(?:[a-z]+[_-])*(?:key|token|secret)(?![a-z])/i.test(
-      trimmed,
-    ) ||
-    /^(?:sk-)?(?:todo|tbd|changeme|change[_-]me|replace[_-]?me|placeholder|none|null|undefined)$/i.test(
-      trimmed,
-    )
-  );
 }
 
 /** Others' secrets may go to a relay of the host's own making; Anthropic's go to nobody else. */

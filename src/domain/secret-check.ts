@@ -1,6 +1,8 @@
+import { isMasked, isPlaceholder } from './placeholder.ts';
 import { normalizeProvider } from './provider.ts';
 import { Secret } from './secret.ts';
 import { foreignOwner, isKnown } from './secret-marks.ts';
+import { misshapen, missingPrefix } from './secret-shape.ts';
 
 /** What an entered secret is for. */
 export interface SecretUse {
@@ -15,6 +17,8 @@ export type SecretCheck =
   | { readonly problem: string; readonly hint?: string };
 
 const MAX_LENGTH = 16_384;
+/** Nobody gives out shorter ones. */
+const MIN_LENGTH = 8;
 
 /** So far all of them had; nobody promises it, so it only tells a whole one from a wrapped one. */
 const SETUP_TOKEN_LENGTH = 108;
@@ -26,7 +30,11 @@ const SETUP_TOKEN_LENGTH = 108;
 export function checkSecret(text: string, use: SecretUse): SecretCheck {
   const given = text.trim();
   const secret = unwrap(given);
-  const problem = malformed(secret, use) ?? misplaced(secret, use) ?? cutOff(secret, use);
+  const problem =
+    malformed(secret, use) ??
+    misplaced(secret, use) ??
+    cutOff(secret, use) ??
+    unlikely(secret, use);
   if (problem !== undefined) return problem;
   return { secret: new Secret(secret), notes: remarks(given, secret, use) };
 }
@@ -53,6 +61,14 @@ const rules: readonly (readonly [
 ])[] = [
   [(text) => text === '', 'is empty'],
   [(text) => text.length > MAX_LENGTH, `has more than ${MAX_LENGTH} characters`],
+  [(text) => /^[{[]/.test(text), 'is JSON', 'give only the secret that stands in it'],
+  [(text) => text.startsWith('<'), 'is markup or a placeholder', 'give the secret itself'],
+  [
+    (text) => text.startsWith('-----BEGIN'),
+    'is a key file or a certificate',
+    'give what the provider calls an API key or a token',
+  ],
+  [(text) => /^[a-z][a-z\d+.-]*:\/\//i.test(text), 'is a URL', 'give the secret alone'],
   [(text) => /[\r\n]/.test(text), 'has several lines', 'give the secret alone'],
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   [(text) => /[\x00-\x1f\x7f]/.test(text), 'holds a control character', 'copy it again'],
@@ -69,7 +85,7 @@ const rules: readonly (readonly [
     'is the name of a variable',
     'give the name to --from-env, without the $',
   ],
-  [(text) => /\*{3}|\.{3}/.test(text), 'is masked', 'copy it where it is shown whole'],
+  [isMasked, 'is masked', 'copy it where it is shown whole'],
 ];
 
 function malformed(text: string, use: SecretUse): Problem | undefined {
@@ -135,19 +151,38 @@ function cutOff(text: string, use: SecretUse): Problem | undefined {
   return { problem: `${subject(use)} ${what}`, hint: 'give the secret alone' };
 }
 
+/** What nobody gave out, though nothing in it is wrong. */
+function unlikely(text: string, use: SecretUse): Problem | undefined {
+  if (isPlaceholder(text)) {
+    return { problem: `${subject(use)} is a placeholder`, hint: 'give the real one' };
+  }
+  if (text.length < MIN_LENGTH) {
+    const problem = `${subject(use)} has fewer than ${MIN_LENGTH} characters`;
+    return { problem, hint: 'copy it whole' };
+  }
+  // a token may come from anywhere that stands in for the provider
+  const why = use.kind === 'api_key' ? misshapen(text, use.provider) : undefined;
+  if (why === undefined) return undefined;
+  const hint = "copy it again; a relay's goes under a provider of its own: --provider <name>";
+  return { problem: `${subject(use)} ${why}`, hint };
+}
+
 function subject({ kind }: SecretUse): string {
   return kind === 'token' ? 'the token' : 'the API key';
 }
 
 function remarks(given: string, secret: string, use: SecretUse): string[] {
   const foreign = foreignOwner(secret, use.provider);
-  const plain = normalizeProvider(use.provider) === 'anthropic' && !secret.startsWith('sk-ant-');
+  const prefix = missingPrefix(secret, use.provider);
+  const provider = normalizeProvider(use.provider);
   return [
     ...(given === secret ? [] : ['the token stood on several lines and was put together']),
     ...(given !== secret && secret.length !== SETUP_TOKEN_LENGTH
       ? [`it has ${secret.length} characters, others have ${SETUP_TOKEN_LENGTH}: try it`]
       : []),
     ...(foreign === undefined ? [] : [`it looks like one of ${foreign}`]),
-    ...(plain ? [`${subject(use)} does not begin with sk-ant-, as those of anthropic do`] : []),
+    ...(prefix === undefined
+      ? []
+      : [`${subject(use)} does not begin with ${prefix}, as those of ${provider} do`]),
   ];
 }

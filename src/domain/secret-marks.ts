@@ -37,9 +37,15 @@ const marks: readonly Mark[] = [
   { prefix: 'AKIA', owner: 'amazon-bedrock', ids: ['bedrock', 'aws'] },
 ];
 
-/** Whose secret this is by its beginning, where that is another provider's; else undefined. */
+const LONGEST_PREFIX = Math.max(...marks.map(({ prefix }) => prefix.length));
+
+/**
+ * Whose secret this is by its beginning, in whatever case, where that is another provider's; else
+ * undefined.
+ */
 export function foreignOwner(text: string, provider: string): string | undefined {
-  const mark = marks.find(({ prefix }) => text.startsWith(prefix));
+  const start = text.slice(0, LONGEST_PREFIX).toLowerCase();
+  const mark = marks.find(({ prefix }) => start.startsWith(prefix.toLowerCase()));
   return mark === undefined || belongs(mark, provider) ? undefined : mark.owner;
 }
 

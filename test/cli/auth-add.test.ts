@@ -49,7 +49,7 @@ describe('models auth add', () => {
   test('an API key of a provider that nobody knows, for another agent', async () => {
     const { exit, err, entered, happened } = await setUp(['add', '--agent', 'work'], {
       answers: ['another one', 'a b', token, 'ACME', 'api_key', ''],
-      typed: 'abc',
+      typed: 'abcdefgh',
     });
     assert.equal(exit, 0, err);
     assert.deepEqual(entered, [
@@ -58,7 +58,7 @@ describe('models auth add', () => {
         profileId: 'acme:default',
         agent: 'work',
         type: 'api_key',
-        secret: 'abc',
+        secret: 'abcdefgh',
       },
     ]);
     const refused = happened.filter((each) => /the id of a provider, such as/.test(each));
@@ -69,7 +69,7 @@ describe('models auth add', () => {
     const { happened } = await setUp(['add'], {
       answers: ['zai', 'api_key', ''],
       missing: ['zai', 'openrouter'],
-      typed: 'abc',
+      typed: 'abcdefgh',
     });
     assert.ok(happened.includes('choose: whose credential is it? zai, openrouter, anthropic'));
     assert.ok(happened.includes('choose: what is it? api_key, token'));

@@ -155,7 +155,7 @@ describe('where the secret comes from', () => {
   for (const [words, from] of table) {
     test(words, async () => {
       const all = ['paste-token', '--provider', 'Z.AI', ...words.split(' ')];
-      assert.deepEqual((await paste(all, { entered: { text: 'abc' } })).asked, [from]);
+      assert.deepEqual((await paste(all, { entered: { text: 'abcdefgh' } })).asked, [from]);
     });
   }
 });

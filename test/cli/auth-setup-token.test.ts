@@ -150,7 +150,7 @@ describe('what is typed and is no such token', () => {
       /this is an API key of anthropic.*\nhint: run epiloop models auth paste-api-key/,
     ],
     [token.slice(0, 60), /cut off at its end/],
-    ['hunter2', /no token of claude setup-token/],
+    ['hunter2-hunter2', /no token of claude setup-token/],
   ] as const) {
     test(`${typed.slice(0, 12)}: 65, and how to be asked again`, async () => {
       const { exit, out, err, happened } = await setUp(['setup-token', '--yes'], { typed });

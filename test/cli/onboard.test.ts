@@ -165,7 +165,7 @@ describe('several keys at once', () => {
   });
 
   test('one of them with the choice that is named', async () => {
-    const words = `--auth-choice minimax-api-lightning --minimax-api-key m-1 --zai-api-key z-1`;
+    const words = `--auth-choice minimax-api-lightning --minimax-api-key mini-1234 --zai-api-key zai-1234`;
     const told = await onboard(words.split(' '));
     assert.deepEqual(
       told.items.map(({ choice }) => choice),
@@ -200,8 +200,8 @@ describe('--auth-choice token', () => {
     ],
     [
       '--auth-choice token --token-provider Z.AI --from-env T',
-      { texts: { T: 'abc' } },
-      { ...plain, provider: 'zai', token: 'abc', profileId: 'zai:default' },
+      { texts: { T: 'abcdefgh' } },
+      { ...plain, provider: 'zai', token: 'abcdefgh', profileId: 'zai:default' },
     ],
   ];
   for (const [words, given, item] of table) {
@@ -226,12 +226,20 @@ test('skip stores nothing, says so, and opens nothing', async () => {
 });
 
 test('--agent goes with it', async () => {
-  const told = await onboard(['--agent', '007', '--zai-api-key-env', 'K'], { texts: { K: 'zz' } });
+  const told = await onboard(['--agent', '007', '--zai-api-key-env', 'K'], {
+    texts: { K: 'zai-1234' },
+  });
   assert.equal(told.requests[0]?.agent, '007');
 });
 
 test('--json is one value of its schema', async () => {
-  const told = await onboard(['--json', '--zai-api-key', 'zai-1', '--openai-api-key', 'sk-2']);
+  const told = await onboard([
+    '--json',
+    '--zai-api-key',
+    'zai-1234',
+    '--openai-api-key',
+    'sk-12345',
+  ]);
   const { results } = v.parse(onboardSchema, JSON.parse(told.out));
   assert.deepEqual(
     results.map(({ provider, profileId, replaced }) => [provider, profileId, replaced]),

@@ -38,6 +38,9 @@ describe('what is accepted', () => {
     ['a provider of one’s own, named so', 'sk-proj-abc', key('my-openai-eu')],
     ['base64 with its padding', 'QUJD_DEF==', key('acme')],
     ['signs of every sort', '!#%&()*+,-./:;<=>?@[]^_{|}~', key('acme')],
+    ['the shortest', 'x7-q_Z9k', key('acme')],
+    ['an odd one of a provider that nothing is known of', 'token-abc123', key('acme')],
+    ['a new kind, as long as those of old', `AQ.${body.slice(0, 50)}`, key('google-vertex')],
     ['the longest', 'x'.repeat(16_384), key('acme')],
   ];
   for (const [name, text, use, secret = text] of table) {
@@ -103,6 +106,25 @@ describe('what is refused', () => {
     ['OPENAI_API_KEY=abc', key('openai'), /assignment/],
     [`\${OPENAI_API_KEY}`, key('openai'), /name of a variable/, /--from-env/],
     ['$OPENAI_API_KEY', key('openai'), /name of a variable/, /--from-env/],
+    ['SK-OR-V1-abcdef', key('openai'), /key of openrouter, not of openai/],
+    [apiKey.toUpperCase(), key('openai'), /key of anthropic, not of openai/],
+    [apiKey.toUpperCase(), key('anthropic'), /begins with sk-ant- in another case/],
+    ['short', key('acme'), /the API key has fewer than 8 characters/, /whole/],
+    ['q'.repeat(7), token('acme'), /the token has fewer than 8/],
+    ['changeme', key('acme'), /placeholder/, /real/],
+    ['YOUR_API_KEY', key('openai'), /placeholder/],
+    ['your-openai-api-key-here', key('openai'), /placeholder/],
+    ['sk-proj-xxxxxxxxxxxxxxxx', key('openai'), /placeholder/],
+    ['<your key>', key('acme'), /markup or a placeholder/],
+    ['https://console.example.org/keys', key('acme'), /URL/],
+    ['postgres://u:p@h/db', key('acme'), /URL/],
+    ['{"key":"abcdefghijkl"}', key('acme'), /JSON/, /stands in it/],
+    ['{\n  "key": "abcdefghijkl"\n}', key('acme'), /JSON/],
+    ['["abcdefghijkl"]', key('acme'), /JSON/],
+    ['-----BEGIN PRIVATE KEY-----\nabc', key('acme'), /key file/],
+    ['corporate-relay-1', key('anthropic'), /does not begin with sk-ant- and is/, /--provider/],
+    ['hunter2-hunter2', key('openai'), /does not begin with sk- and is shorter/],
+    ['abcdefghijklmno', key('Google'), /does not begin with AIza and is shorter/],
     ['sk-proj...xyz', key('openai'), /masked/],
     ['gsk_****', key('groq'), /masked/],
     [setupToken, token('openrouter'), /token of anthropic, not of openrouter/, /anthropic/],
@@ -137,7 +159,7 @@ describe('what is refused', () => {
 
 describe('what is stored with a remark', () => {
   test("another provider's for one of the host's own making, which may be a relay", () => {
-    assert.deepEqual(accepted('gsk_abc', key('relay')).notes, ['it looks like one of groq']);
+    assert.deepEqual(accepted('gsk_abcd', key('relay')).notes, ['it looks like one of groq']);
   });
 
   test('one of anthropic that does not look so', () => {

@@ -62,12 +62,12 @@ describe('models auth add', { skip: noTerminal, concurrency: 2 }, () => {
         ['the id of the provider', 'Acme\r'],
         ['what is it', '\r'],
         ['under which profile id', '\r'],
-        ['API key for acme: ', `${canary}\r`],
+        ['API key for acme: ', `${canary}-${canary}\r`],
       ]);
       assert.equal(code, 0, shown);
       assert.ok(!shown.includes(canary));
       const profile = (host.json(mirror) as Mirror).profiles['acme:default'];
-      assert.deepEqual(profile, { type: 'api_key', provider: 'acme', key: canary });
+      assert.deepEqual(profile, { type: 'api_key', provider: 'acme', key: `${canary}-${canary}` });
     }));
 
   test('runs claude setup-token', () =>

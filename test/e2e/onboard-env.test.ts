@@ -33,9 +33,11 @@ describe('.env of the state directory', () => {
     onHost(async (host) => {
       host.write(file, '# mine\n');
       const names = ['openai', 'zai', 'moonshot', 'synthetic', 'minimax', 'openrouter'];
+      const beginnings: Record<string, string> = { openai: 'sk', openrouter: 'sk-or' };
+      const keyOf = (name: string) => `${beginnings[name] ?? 'key'}-of-${name}`;
       const runs = names.map((name) =>
         host.run([...scripted, '--env-file', `--${name}-api-key-env`, 'K'], {
-          env: { K: `key-of-${name}` },
+          env: { K: keyOf(name) },
         }),
       );
       const codes = (await Promise.all(runs)).map(({ code }) => code);
@@ -43,7 +45,7 @@ describe('.env of the state directory', () => {
       const lines = host.read(file).trimEnd().split('\n');
       assert.deepEqual(lines.map((line) => line.split('=')[1] ?? line).toSorted(), [
         '# mine',
-        ...names.map((name) => `key-of-${name}`).toSorted(),
+        ...names.map((name) => keyOf(name)).toSorted(),
       ]);
     }));
 

@@ -101,7 +101,7 @@ test('several at once: one that is bad, and nothing is stored; else all', () =>
     const words = [...scripted, '--openai-api-key', openai, '--zai-api-key-env', 'Z'];
     assert.equal((await host.run(words, { env: { Z: 'two words' } })).code, 65);
     assert.deepEqual([...host.snapshot().keys()], []);
-    assert.equal((await host.run(words, { env: { Z: 'zai-key' } })).code, 0);
+    assert.equal((await host.run(words, { env: { Z: 'zai-key-1' } })).code, 0);
     assert.deepEqual(Object.keys(profilesOf(host)), ['openai:default', 'zai:default']);
   }));
 
@@ -113,7 +113,7 @@ test('several, and the config cannot be edited: what is stored and what is not i
     mkdirSync(host.path('u'), { mode: 0o777 });
     chmodSync(host.path('u'), 0o1777);
     const config = host.write('config.json', '{ auth: { profiles: {} } }', 0o644);
-    const env = { HOME: host.path('u'), EPILOOP_CONFIG_PATH: config, A: openai, B: 'zai-key' };
+    const env = { HOME: host.path('u'), EPILOOP_CONFIG_PATH: config, A: openai, B: 'zai-key-1' };
     const words = [...scripted, '--openai-api-key-env', 'A', '--zai-api-key-env', 'B'];
     const { code, stderr } = await host.run(words, { env, wrapper });
     assert.ok((code ?? 0) >= 64, stderr);
