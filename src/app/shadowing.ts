@@ -1,9 +1,11 @@
 import { variablesOf } from '../domain/env-keys.ts';
 import type { Finding } from '../domain/finding.ts';
 import { providersInUse } from '../domain/in-use.ts';
+import { normalizeProvider } from '../domain/provider.ts';
 import { type EnvPlace, shadowedVariable } from '../domain/shadowed-env.ts';
 import { EpiloopError } from '../errors.ts';
 import type { Environment } from '../ports.ts';
+import * as profiles from '../store/profiles.ts';
 import { readEnvFile } from './environment.ts';
 import type { Host } from './host.ts';
 import type { Situation } from './situation.ts';
@@ -15,12 +17,12 @@ export interface Shadowing {
 }
 
 /**
- * Variables of the providers in use that have several values: every place, the winner and their
+ * Variables of the providers concerned that have several values: every place, the winner and their
  * fingerprints. `./.env` counts with `--cwd-env` only; without it a note tells what it would change.
  */
 export function shadowing(situation: Situation): Shadowing {
-  const { host, config } = situation;
-  const providers = new Set(providersInUse(config).map(({ provider }) => provider));
+  const { host } = situation;
+  const providers = providersConcerned(situation);
   const names = new Set([...providers].flatMap((provider) => variablesOf(provider)));
   const { path: cwdFile, values } = cwdEnv(host);
   const findings: Finding[] = [];
@@ -33,6 +35,18 @@ export function shadowing(situation: Situation): Shadowing {
     else if (!host.options.cwdEnv) notes.push(...wouldChange(name, places, cwdFile));
   }
   return { findings, notes };
+}
+
+/** Those that a configured model needs, and those that anything is stored or configured of. */
+function providersConcerned({ host, config }: Situation): Set<string> {
+  const all = [
+    ...providersInUse(config).map(({ provider }) => provider),
+    ...profiles
+      .agentDirs(host.store.db)
+      .flatMap((key) => profiles.facts(host.store.db, key).map(({ provider }) => provider)),
+    ...[...config.auth.profiles.values()].map(({ provider }) => provider),
+  ];
+  return new Set(all.map(normalizeProvider));
 }
 
 /** What the gateway reads first of all files; one that may not be read changes nothing for us. */

@@ -124,6 +124,17 @@ const cases: readonly Case[] = [
     mend: (host) => void host.write(ENV, ''),
   },
   {
+    name: 'a variable of a provider that no model needs, hidden all the same',
+    reason: 'env_shadowed',
+    make: (host) => {
+      host.has('main', { ...KEY, 'openai:a': apiKey('AGENTkey') });
+      host.write(ENV, 'OPENAI_API_KEY=sk-two\n');
+    },
+    message: /^OPENAI_API_KEY: #[0-9a-f]{8} in the environment hides #[0-9a-f]{8} in \/.+\.env$/,
+    options: { env: { OPENAI_API_KEY: 'sk-one' } },
+    mend: (host) => void host.write(ENV, ''),
+  },
+  {
     name: 'one refresh token under two ids',
     reason: 'refresh_shared',
     make: (host) => void host.has('main', { 'anthropic:x': opaque(1), 'anthropic:y': opaque(1) }),
