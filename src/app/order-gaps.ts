@@ -14,7 +14,7 @@ import { bringOut } from './mirror.ts';
 import type { Problem, Repair } from './problem.ts';
 import type { Situation } from './situation.ts';
 import { WRITER_WAIT_MS } from './sync.ts';
-import { currentOrders } from './view.ts';
+import { currentOrders, viewOf } from './view.ts';
 
 interface Known {
   readonly views: ReadonlyMap<string, AgentView>;
@@ -51,12 +51,25 @@ export function orderProblems(
   ];
 }
 
-/** An order is never emptied: that would mean every profile instead of none. */
-function tidying(host: Host, agent: Agent, stale: StaleOrder): Repair | undefined {
+/** The agent's orders that name this id in vain, each with the command that mends it. */
+export function ordersNaming({ host, main }: Situation, agent: Agent, id: string): string[] {
+  const { profiles } = viewOf(host, agent, main);
+  return staleOrders(currentOrders(host, agent.key), (each) => profiles.has(each))
+    .filter(({ gone }) => gone.includes(id))
+    .map((stale) => storedOrderIsStale(stale, { agentId: agent.id, path: agent.path, isOwn: true }))
+    .map(({ message, hint }) => `${message}; ${hint}`);
+}
+
+/** One that names nobody hides every profile, so that it is cleared. */
+function tidying(host: Host, agent: Agent, stale: StaleOrder): Repair {
   const { provider, ids, gone, kept } = stale;
-  if (kept.length === 0) return undefined;
   const { id: agentId, key, path } = agent;
-  const message = `took ${gone.join(', ')} out of the order of ${provider} for agent ${agentId}`;
+  const named = `the order of ${provider} for agent ${agentId}`;
+  const rest = kept.length === 0 ? undefined : [...kept];
+  const message =
+    rest === undefined
+      ? `cleared ${named}, which named only ${gone.join(', ')}`
+      : `took ${gone.join(', ')} out of ${named}`;
   return {
     message,
     path,
@@ -64,10 +77,11 @@ function tidying(host: Host, agent: Agent, stale: StaleOrder): Repair | undefine
     recorded: true,
     async apply() {
       host.store.transaction(() => {
-        orderOverrides.set(host.store.db, key, provider, kept, host.effects.now());
+        orderOverrides.set(host.store.db, key, provider, rest, host.effects.now());
         mirrors.bump(host.store.db, [key]);
-        const marks = { before: [...ids], after: [...kept] };
-        record(host, { event: 'order_changed', subject: provider, agentDir: key, path, ...marks });
+        const event = rest === undefined ? 'order_removed' : 'order_changed';
+        const marks = { before: [...ids], after: rest };
+        record(host, { event, subject: provider, agentDir: key, path, ...marks });
       });
       const { failure } = await bringOut(host, agent, WRITER_WAIT_MS);
       if (failure !== undefined) host.notices.push(failure.message);

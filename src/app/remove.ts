@@ -9,6 +9,7 @@ import type { RemoveOutcome, RemoveRequest } from './app.ts';
 import { applyDecision } from './apply.ts';
 import type { Host } from './host.ts';
 import { unlistProfile } from './listing.ts';
+import { ordersNaming } from './order-gaps.ts';
 import type { Situation } from './situation.ts';
 import { changeAgent } from './writing.ts';
 
@@ -30,7 +31,7 @@ export async function remove(host: Host, request: RemoveRequest): Promise<Remove
   const { agent, value } = await changeAgent(
     host,
     target,
-    (situation, from) => ends.begin(situation, work(situation, from, request)),
+    (situation, from) => ends.begin(situation, from, work(situation, from, request)),
     () => ends.tie(),
   );
   return {
@@ -60,8 +61,9 @@ class Ends {
     this.#request = request;
   }
 
-  begin(situation: Situation, removed: Removed): Removed {
+  begin(situation: Situation, from: Agent, removed: Removed): Removed {
     this.#situation = situation;
+    situation.host.notices.push(...ordersNaming(situation, from, this.#request.id));
     this.#secrets = removed.secrets;
     return removed;
   }

@@ -126,17 +126,21 @@ describe('doctor --fix', () => {
   });
 });
 
-describe('what it never does', () => {
-  test('it empties no order', async () => {
-    using host = new AgentsHost();
-    const order = { openai: ['openai:gone'] };
-    host.has('main', { 'openai:a': apiKey('AGENTkey'), 'anthropic:a': opaque(1) }, { order });
-    const { findings, repairs } = await answer(host, FIX);
-    assert.deepEqual(repairs, []);
-    assert.deepEqual(new Set(reasonsOf(findings)), new Set(['order_stale', 'order_excludes_all']));
-    assert.deepEqual(host.fileIn('main').order, order);
-  });
+test('an order that names nobody is cleared, for it hides every profile', async () => {
+  using host = new AgentsHost();
+  const order = { openai: ['openai:gone'] };
+  host.has('main', { 'openai:a': apiKey('AGENTkey'), 'anthropic:a': opaque(1) }, { order });
+  const { findings, repairs } = await answer(host, FIX);
+  assert.deepEqual(
+    repairs.map(({ message }) => message),
+    ['cleared the order of openai for agent main, which named only openai:gone'],
+  );
+  assert.deepEqual(findings, []);
+  assert.equal(host.fileIn('main').order, undefined);
+  assert.match((await host.run(['models', 'history'])).stdout, /repaired/);
+});
 
+describe('what it never does', () => {
   test("it touches no other program's file, nor what links lead to outside", async () => {
     using host = new AgentsHost();
     host.has('main', { 'anthropic:a': opaque(1) });
