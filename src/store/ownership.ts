@@ -56,7 +56,14 @@ function refuseForeign(path: string, stats: Stats, folder: Stats): void {
   if (euid === undefined || stats.uid === euid || stats.uid === 0) return;
   if (euid === 0 && stats.uid === folder.uid) return;
   const who = `belongs to uid ${stats.uid}, this is uid ${euid}`;
-  throw refused(path, who, `run it as uid ${stats.uid}, or chown ${euid} ${quoted(path)}`);
+  throw refused(path, who, `run it as uid ${stats.uid}${orTake(path, stats, folder)}`);
+}
+
+/** Who owns the folder too owns the state: taking a file of it, or a folder, is no remedy. */
+function orTake(path: string, file: Stats, folder: Stats | undefined): string {
+  const euid = process.geteuid?.();
+  if (file.isDirectory() || folder?.uid === file.uid || euid === undefined) return '';
+  return `, or chown ${euid} ${quoted(path)}`;
 }
 
 function refuseOpenFolder(path: string, folder: string): void {
@@ -119,9 +126,7 @@ export function notPermitted(path: string, cause: unknown): EpiloopError {
   const what = at === path ? 'it' : at;
   const mode = (stats.mode & 0o7777).toString(8).padStart(4, '0');
   const chmod = `chmod ${stats.isDirectory() ? 'u+rwx' : 'u+rw'} ${quoted(at)}`;
-  // a folder above may be anybody's home: taking it over would be no remedy
-  const otherwise = stats.isDirectory() ? '' : `, or chown ${euid} ${quoted(at)}`;
-  const theirs = `run it as uid ${stats.uid}${otherwise}`;
+  const theirs = `run it as uid ${stats.uid}${orTake(at, stats, look(dirname(at), statSync))}`;
   return new EpiloopError(
     'refused',
     `${message}: ${what} belongs to uid ${stats.uid} with mode ${mode}, this is uid ${euid}`,
