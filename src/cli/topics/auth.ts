@@ -47,7 +47,9 @@ models.providers of the config.
   epiloop models auth order set --provider P P:a P:b  these, in this order
   epiloop models auth order clear --provider P        none of its own
 
-Handing a secret to programs, and refreshing logins: epiloop help using.
+Handing a secret to programs, and refreshing logins (epiloop help using):
+  epiloop models auth token --provider P     the secret, alone on stdout
+  epiloop models auth refresh P:a            renew a login, once for everybody
 
 Removing takes a profile out of the agent's file, and no older file and no other
 program brings it back. Entering the id again does.
