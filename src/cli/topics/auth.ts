@@ -19,7 +19,6 @@ end wants --expires-in, such as 365d.
 
 Logging in, with a browser on any machine:
   epiloop models auth login --provider anthropic     or openai-codex
-
 It prints the address to open. On a terminal, what the browser shows in the end
 is pasted unseen: the code, code#state, or the whole address of a page that
 cannot be shown, or given to --code-from-stdin. --callback waits for a browser
@@ -47,12 +46,10 @@ models.providers of the config.
   epiloop models auth order set --provider P P:a P:b  these, in this order
   epiloop models auth order clear --provider P        none of its own
 
-Handing a secret to programs, and refreshing logins (epiloop help using):
-  epiloop models auth token --provider P     the secret, alone on stdout
-  epiloop models auth refresh P:a            renew a login, once for everybody
+To programs, and to new tokens (help using): epiloop models auth token, which
+prints the secret alone, and epiloop models auth refresh, which renews a login.
 
-Removing takes a profile out of the agent's file, and no older file and no other
-program brings it back. Entering the id again does.
+Removing: no older file and no other program brings it back; entering it does.
   epiloop models auth remove P:a             of main, or of --agent
   epiloop models auth remove P:a --keep-out  also where its client still has it
   epiloop models auth remove P:a --purge     and erase its secrets now
@@ -62,5 +59,4 @@ A rest after failures, and what counts as one:
   epiloop models auth cooldown clear P:a     end it
   epiloop models auth mark P:a --ok          or --failed <reason>: count a use
 
-Each of these changes stands in models history with a number, and epiloop undo
-takes it back; what --purge erased is gone.`;
+models history numbers these changes; epiloop undo takes one back, no --purge.`;
