@@ -1,3 +1,4 @@
+import { variablesOf } from './env-keys.ts';
 import { isMasked, isPlaceholder } from './placeholder.ts';
 import { normalizeProvider } from './provider.ts';
 import { Secret } from './secret.ts';
@@ -156,7 +157,8 @@ function unlikely(text: string, use: SecretUse): Problem | undefined {
   if (isPlaceholder(text)) {
     return { problem: `${subject(use)} is a placeholder`, hint: 'give the real one' };
   }
-  if (text.length < MIN_LENGTH) {
+  // a relay or a local server may want no more than a word
+  if (text.length < MIN_LENGTH && variablesOf(use.provider).length > 0) {
     const problem = `${subject(use)} has fewer than ${MIN_LENGTH} characters`;
     return { problem, hint: 'copy it whole' };
   }

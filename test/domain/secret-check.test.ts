@@ -109,8 +109,8 @@ describe('what is refused', () => {
     ['SK-OR-V1-abcdef', key('openai'), /key of openrouter, not of openai/],
     [apiKey.toUpperCase(), key('openai'), /key of anthropic, not of openai/],
     [apiKey.toUpperCase(), key('anthropic'), /begins with sk-ant- in another case/],
-    ['short', key('acme'), /the API key has fewer than 8 characters/, /whole/],
-    ['q'.repeat(7), token('acme'), /the token has fewer than 8/],
+    ['short', key('groq'), /the API key has fewer than 8 characters/, /whole/],
+    ['q'.repeat(7), token('zai'), /the token has fewer than 8/],
     ['changeme', key('acme'), /placeholder/, /real/],
     ['YOUR_API_KEY', key('openai'), /placeholder/],
     ['your-openai-api-key-here', key('openai'), /placeholder/],
@@ -210,5 +210,11 @@ describe('a word that looks like a secret', () => {
     '',
   ]) {
     test(`'${word}' does not`, () => assert.ok(!looksSecret(word)));
+  }
+});
+
+test('a local server may want no more than a word', () => {
+  for (const text of ['ollama', 'sk-1234']) {
+    assert.ok('secret' in checkSecret(text, { provider: 'litellm', kind: 'api_key' }));
   }
 });

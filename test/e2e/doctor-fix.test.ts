@@ -137,7 +137,7 @@ test('an order that names nobody is cleared, for it hides every profile', async 
   );
   assert.deepEqual(findings, []);
   assert.equal(host.fileIn('main').order, undefined);
-  assert.match((await host.run(['models', 'history'])).stdout, /repaired/);
+  assert.match((await host.run(['models', 'history'])).stdout, /order_removed/);
 });
 
 describe('what it never does', () => {
