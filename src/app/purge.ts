@@ -1,4 +1,5 @@
 import { secretsOf } from '../domain/credential.ts';
+import { removeProfile } from '../domain/remedy.ts';
 import type { Secret } from '../domain/secret.ts';
 import { EpiloopError } from '../errors.ts';
 import * as credentials from '../store/credentials.ts';
@@ -59,7 +60,7 @@ function refuseIfShared(
   const { id: other } = agentByKey(situation, first.agentDir);
   throw new EpiloopError('refused', `${id} was not erased: ${named.join(', ')} is the same login`, {
     path: agent.path,
-    hint: `remove that first: epiloop models auth remove ${first.id} --agent ${other}`,
+    hint: removeProfile(first.id, other),
   });
 }
 

@@ -126,20 +126,21 @@ describe('models auth remove --purge', { concurrency: true }, () => {
 
   test('is refused while another profile is the same login, and nothing changes', async () => {
     using bench = new Workbench();
+    const id = 'alpha:$(login)';
     const login = {
       ...{ type: 'oauth', provider: 'alpha', access: 'access-0123456789', refresh: canary(1) },
       expires: bench.now + 9e9,
     };
-    const file = { version: 1, profiles: { 'alpha:login': login } };
+    const file = { version: 1, profiles: { [id]: login } };
     bench.write(FILE, file);
     bench.write('agents/lab/agent/auth-profiles.json', file);
     await bench.sync();
     const before = await bench.picture();
-    const purge = bench.remove('alpha:login', { purge: true });
-    await assert.rejects(purge, refusal(77, /agent lab.*remove alpha:login --agent lab/s));
+    const purge = bench.remove(id, { purge: true });
+    await assert.rejects(purge, refusal(77, /agent lab.*remove --agent lab 'alpha:\$\(login\)'/s));
     assert.deepEqual(await bench.picture(), before);
-    await bench.remove('alpha:login', { agent: 'lab' });
-    await bench.remove('alpha:login', { purge: true });
+    await bench.remove(id, { agent: 'lab' });
+    await bench.remove(id, { purge: true });
     assert.deepEqual(holders(bench), []);
   });
 
