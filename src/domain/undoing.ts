@@ -1,4 +1,5 @@
 import { isJsonObject, type Json } from './json.ts';
+import { removeProfile } from './remedy.ts';
 
 /** A remembered change, as far as undoing it is concerned. */
 export interface Change {
@@ -64,14 +65,21 @@ export function whyLasting(change: Change): Refusal | undefined {
   return kindOf(change) === 'profile' ? whyForeign(change) : undefined;
 }
 
-function whyForeign({ event, subject = '', after }: Change): Refusal | undefined {
+function whyForeign({ event, subject = '', agentDir, after }: Change): Refusal | undefined {
   const source = isJsonObject(after) ? after['source'] : undefined;
   const isAdded = event === 'profile_added';
   const isForeign = !ownSources.has(source) || (isAdded && source === 'file');
   if (!isForeign) return undefined;
   const origin = source === 'file' ? 'auth-profiles.json' : `another program (${String(source)})`;
-  const hint = isAdded ? `epiloop models auth remove takes ${subject} away` : 'change it there';
+  const hint = isAdded ? removal(subject, agentDir) : 'change it there';
   return { why: `it was taken over from ${origin}`, hint };
+}
+
+/** Without an agent's name the command would mean another's: where none is known, none is given. */
+function removal(subject: string, agentDir = ''): string {
+  const agentId = /[\\/]agents[\\/]([^\\/]+)[\\/]agent[\\/]?$/.exec(agentDir)?.[1];
+  if (agentId !== undefined) return removeProfile(subject, agentId);
+  return 'find its agent with epiloop models auth list, and remove it there';
 }
 
 /** The number of the change that this one undid. */

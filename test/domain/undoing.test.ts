@@ -39,6 +39,21 @@ test('what came from nature is not undone, and says why', () => {
   }
 });
 
+test('the way to take it away instead is a command that a shell takes as it stands', () => {
+  const added = change(1, 'profile_added', { source: 'file' });
+  const hint = (subject: string, agentDir?: string) =>
+    whyLasting({ ...added, subject, agentDir })?.hint;
+  assert.equal(
+    hint('a:$(id)', '/home/me/.epiloop/agents/web;/agent'),
+    "run epiloop models auth remove --agent 'web;' 'a:$(id)'",
+  );
+  assert.equal(
+    hint('-x', '/home/me/.epiloop/agents/main/agent'),
+    'run epiloop models auth remove --agent main -- -x',
+  );
+  assert.doesNotMatch(hint('a:$(id)', '/elsewhere') ?? '', /\$|auth remove/);
+});
+
 test('every change of a profile is of one kind, whoever made it', () => {
   const events = ['profile_added', 'profile_removed', 'profile_purged', 'replaced', 'rotated'];
   for (const event of events) assert.equal(kindOf({ event }), 'profile');
