@@ -30,8 +30,8 @@ export function renewal(facts: Login, agentId?: string): string {
   if (facts.id === 'anthropic:claude-cli' && facts.type === 'token') {
     return `run epiloop models auth setup-token${agentOption(agentId)}`;
   }
-  const provider = ` --provider ${word(normalizeProvider(facts.provider))}`;
-  const target = `${provider} --profile-id ${word(facts.id)}${agentOption(agentId)}`;
+  const provider = ` ${option('provider', normalizeProvider(facts.provider))}`;
+  const target = `${provider} ${option('profile-id', facts.id)}${agentOption(agentId)}`;
   if (facts.type === 'token') return `run epiloop models auth paste-token${target}`;
   if (facts.type === 'api_key') return `run epiloop models auth paste-api-key${target}`;
   if (facts.refreshable) return 'the gateway renews it when it next uses it';
@@ -63,44 +63,44 @@ export function firstCredential(provider: string, agentId?: string): string {
   if (provider === 'amazon-bedrock') {
     return 'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
   }
-  const option = `--provider ${word(provider)}${agentOption(agentId)}`;
+  const target = `${option('provider', provider)}${agentOption(agentId)}`;
   const variable = variablesOf(provider).at(-1);
   const otherwise = variable === undefined ? '' : `, or set ${variable}`;
-  const paste = `epiloop models auth paste-token ${option}`;
+  const paste = `epiloop models auth paste-token ${target}`;
   if (provider !== 'anthropic') return `run ${paste}${otherwise}`;
   return `run epiloop models auth setup-token${agentOption(agentId)}, or ${paste}${otherwise}`;
 }
 
 /** The hint that takes an agent's own order away; without a name the default agent's would go. */
 export function clearOrder(provider: string, agentId: string): string {
-  const option = `--provider ${word(provider)} --agent ${word(agentId)}`;
-  return `run epiloop models auth order clear ${option}`;
+  const target = `${option('provider', provider)} ${option('agent', agentId)}`;
+  return `run epiloop models auth order clear ${target}`;
 }
 
 /** The hint that ends a rest; without a name the default agent would be meant. */
 export function clearCooldown(profileId: string, agentId: string): string {
   const command = 'run epiloop models auth cooldown clear';
-  const option = `--agent ${word(agentId)}`;
+  const target = option('agent', agentId);
   // behind `--` an id is no option, whatever it begins with
-  if (profileId.startsWith('-')) return `${command} ${option} -- ${word(profileId)}`;
-  return `${command} ${word(profileId)} ${option}`;
+  if (profileId.startsWith('-')) return `${command} ${target} -- ${word(profileId)}`;
+  return `${command} ${word(profileId)} ${target}`;
 }
 
 /** The same for all profiles of a provider. */
 export function clearCooldowns(provider: string, agentId: string): string {
-  const option = `--provider ${word(provider)} --agent ${word(agentId)}`;
-  return `run epiloop models auth cooldown clear ${option}`;
+  const target = `${option('provider', provider)} ${option('agent', agentId)}`;
+  return `run epiloop models auth cooldown clear ${target}`;
 }
 
 /** The hint that leaves only these ids in an agent's own order. */
 export function setOrder(provider: string, agentId: string, ids: readonly string[]): string {
-  const option = `--provider ${word(provider)} --agent ${word(agentId)}`;
-  return `run epiloop models auth order set ${option} ${operands(ids)}`;
+  const target = `${option('provider', provider)} ${option('agent', agentId)}`;
+  return `run epiloop models auth order set ${target} ${operands(ids)}`;
 }
 
 /** The hint that takes one profile of an agent away. */
 export function removeProfile(id: string, agentId: string): string {
-  return `run epiloop models auth remove --agent ${word(agentId)} ${operands([id])}`;
+  return `run epiloop models auth remove ${option('agent', agentId)} ${operands([id])}`;
 }
 
 /** Behind `--` an id is no option, whatever it begins with. */
@@ -111,7 +111,12 @@ function operands(ids: readonly string[]): string {
 
 /** Secrets are entered for main where no agent is named. */
 function agentOption(agentId: string | undefined): string {
-  return agentId === undefined || agentId === 'main' ? '' : ` --agent ${word(agentId)}`;
+  return agentId === undefined || agentId === 'main' ? '' : ` ${option('agent', agentId)}`;
+}
+
+/** What begins with `-` would be an option of its own behind a space. */
+function option(name: string, value: string): string {
+  return `--${name}${value.startsWith('-') ? '=' : ' '}${word(value)}`;
 }
 
 /** Hints are pasted into shells, and ids come from files: what is not plain is quoted. */
