@@ -97,10 +97,17 @@ export interface MirrorFiles extends Files {
   standing(path: string): Standing | undefined;
   /** takes from everybody but the owner what he may do with it; a link or another's is refused */
   restrict(path: string): void;
-  /** temp files in a folder whose makers were killed */
-  leftovers(folder: string): readonly string[];
+  /** our own temp files in a folder whose makers were killed: regular, of one name */
+  leftovers(folder: string, options: LeftoverOptions): readonly string[];
   /** makes the missing ones of these folders 0700; refuses one that everybody may write to */
   makeFolder(path: string): void;
+}
+
+export interface LeftoverOptions {
+  /** is this the name of a file that we write? */
+  of(name: string): boolean;
+  /** not written to since; ms since the epoch */
+  readonly before: number;
 }
 
 export interface Standing {

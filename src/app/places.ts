@@ -1,4 +1,4 @@
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import type { Finding } from '../domain/finding.ts';
 import { EpiloopError, quoted } from '../errors.ts';
 import { isRemote } from '../store/file-system.ts';
@@ -62,7 +62,7 @@ function closing(host: Host, { reason, path }: Finding): Repair | undefined {
   const apply = async () => {
     for (const end of ends) files.restrict(real + end);
   };
-  return { message: `chmod ${mode} ${quoted(real)}`, path: real, apply };
+  return { message: `made 0${mode}: ${real}`, path: real, apply };
 }
 
 function isInside(folder: string, path: string): boolean {
@@ -89,19 +89,37 @@ function foreignPlaces(host: Host, places: Places): Problem[] {
   });
 }
 
+/** A run that still lives may be on another machine, or behind another number. */
+const LEFT_AFTER_MS = 60_000;
+
 /** Temp files hold what was to be written, secrets too. */
 function litter(host: Host, places: Places): Problem[] {
-  const { files } = host;
-  return foldersOf(host, places).flatMap((folder) =>
-    listed(() => files.leftovers(folder)).map((path) => {
+  const { files, effects } = host;
+  const { of, before } = { of: isWritten(host, places), before: effects.now() - LEFT_AFTER_MS };
+  const folders = foldersOf(host, places).flatMap((each) => listed(() => [files.realPath(each)]));
+  return [...new Set(folders)].flatMap((folder) =>
+    listed(() => files.leftovers(folder, { of, before })).map((path) => {
       const message = `${path} is left of a run that was killed`;
       const hint = `rm ${quoted(path)}`;
-      const isOurs = files.standing(path)?.isOurs === true;
-      const repair = { message: hint, path, apply: async () => files.remove(path) };
       const finding = { reason: 'leftover', message, hint, path, exit: 0 } as const;
-      return { finding, repair: isOurs ? repair : undefined };
+      return { finding, repair: removal(host, path) };
     }),
   );
+}
+
+/** Is it the name of a file that we write, or of a copy of one? */
+function isWritten({ paths }: Host, places: Places): (name: string) => boolean {
+  const files = [paths.database, paths.envFile, paths.configPath, ...places.configFiles];
+  const names = [...files, ...places.agents.map(({ path }) => path)].map((path) => basename(path));
+  const copies = names.flatMap((name) => [`${name}.bak`, `${name}.damaged-`]);
+  return (name) => names.includes(name) || copies.some((copy) => name.startsWith(copy));
+}
+
+/** Only of what is ours and, wherever links lead, inside the state directory. */
+function removal({ files, paths }: Host, path: string): Repair | undefined {
+  const isOurs = files.standing(path)?.isOurs === true;
+  if (!isOurs || !isInside(files.realPath(paths.stateDir), path)) return undefined;
+  return { message: `removed the leftover ${path}`, path, apply: async () => files.remove(path) };
 }
 
 /** Nothing is left to do about these, but somebody may wonder. */

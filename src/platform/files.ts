@@ -40,7 +40,7 @@ export function realFiles(owner: Owner): MirrorFiles {
     checkPlace: (path, top) => reading(path, () => checkPlace(owner, path, top)),
     standing: (path) => reading(path, () => standing(owner, path)),
     restrict: (path) => writing(path, () => restrict(owner, path)),
-    leftovers: (folder) => reading(folder, () => leftovers(folder)),
+    leftovers: (folder, options) => reading(folder, () => leftovers(folder, options)),
     makeFolder: (path) => writing(path, () => makeFolder(owner, path)),
     remove: (path) => writing(path, () => remove(path)),
   };

@@ -1,6 +1,8 @@
 import { lstatSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../errors.ts';
+import type { LeftoverOptions } from '../ports.ts';
+import { linkStatOf } from './file-stat.ts';
 import { listFolder } from './folder.ts';
 
 /** A temp file's name: the file's, our pid (so that leftovers are known) and a random part. */
@@ -16,14 +18,21 @@ export function removeLeftovers(folder: string, name: string): void {
   }
 }
 
-/** Temp files of any name in this folder whose makers are dead. */
-export function leftovers(folder: string): string[] {
+/** See `MirrorFiles.leftovers`. */
+export function leftovers(folder: string, { of, before }: LeftoverOptions): string[] {
   return listFolder(folder)
     .filter((entry) => {
-      const maker = /^\..+\.(\d{1,10})\.[a-z0-9]{1,10}\.tmp$/.exec(entry)?.[1];
-      return maker !== undefined && !isAlive(Number(maker));
+      const [, name, maker] = /^\.(.+)\.(\d{1,10})\.[a-z0-9]{1,10}\.tmp$/s.exec(entry) ?? [];
+      return name !== undefined && of(name) && !isAlive(Number(maker));
     })
-    .map((entry) => join(folder, entry));
+    .map((entry) => join(folder, entry))
+    .filter((path) => isStill(path, before));
+}
+
+/** Another name of the same file would keep what it holds, and may be what it was made for. */
+function isStill(path: string, before: number): boolean {
+  const stat = linkStatOf(path);
+  return stat?.isFile() === true && stat.nlink === 1n && Number(stat.mtimeMs) < before;
 }
 
 function makerOf(entry: string, name: string): number | undefined {

@@ -1,7 +1,7 @@
 /** What `doctor` tells of orders, config, variables and files; its remedies are followed literally. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, test } from 'node:test';
 import Database from 'better-sqlite3';
@@ -179,7 +179,9 @@ const cases: readonly Case[] = [
     make: (host) => {
       host.has('main', KEY);
       const gone = execFileSync('sh', ['-c', 'echo $$'], { encoding: 'utf8' }).trim();
-      writeFileSync(`${dirname(host.path(MIRROR))}/.auth-profiles.json.${gone}.abc.tmp`, 'AGENT');
+      const path = `${dirname(host.path(MIRROR))}/.auth-profiles.json.${gone}.abc.tmp`;
+      writeFileSync(path, 'AGENT');
+      utimesSync(path, 1, 1);
     },
     message: /\.tmp is left of a run that was killed$/,
   },

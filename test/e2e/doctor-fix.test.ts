@@ -1,7 +1,7 @@
 /** `doctor --fix`: what it repairs, what it leaves alone, and that it does nothing unasked. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, lstatSync, readdirSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, statSync, symlinkSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import Database from 'better-sqlite3';
@@ -51,10 +51,16 @@ async function broken(): Promise<AgentsHost> {
   ).run(Date.now() - 31 * DAY);
   db.close();
   const gone = execFileSync('sh', ['-c', 'echo $$'], { encoding: 'utf8' }).trim();
-  host.write(`${STATE}/.epiloop.json.${gone}.abc.tmp`, 'AGENTkey');
+  litter(host, `${STATE}/.epiloop.json.${gone}.abc.tmp`);
   for (const name of [STATE, dirname(MIRROR)]) chmodSync(host.path(name), 0o755);
   for (const name of [STORE, fileOf('main')]) chmodSync(host.path(name), 0o644);
   return host;
+}
+
+/** A temp file from before, as its time says. */
+function litter(host: AgentsHost, name: string, age = 2 * 60): void {
+  const at = Date.now() / 1000 - age;
+  utimesSync(host.write(name, 'AGENTkey'), at, at);
 }
 
 const all = [
@@ -110,7 +116,7 @@ describe('doctor --fix', () => {
     assert.deepEqual(repaired(dry), all);
     assert.ok(dry.repairs.every(({ done }) => !done));
     const text = await host.run(['doctor', '--fix', '--dry-run']);
-    assert.match(text.stdout, /^would repair: chmod 700 '.+\.epiloop'$/m);
+    assert.match(text.stdout, /^would repair: made 0700: .+\.epiloop$/m);
     assert.match(text.stdout, /^\d+ left to do$/m);
     const told = (each: Answer) => each.repairs.map(({ message }) => message).sort();
     assert.deepEqual(told(await answer(host, FIX)), told(dry));
@@ -155,6 +161,31 @@ describe('what it never does', () => {
     assert.deepEqual(reasonsOf(findings), ['permissions', 'permissions']);
     assert.equal(statSync(host.path('elsewhere')).mode & 0o777, 0o755);
     assert.equal(statSync(host.path('.claude/.credentials.json')).mode & 0o777, 0o644);
+  });
+
+  test('it deletes no temp file but its own, in the state, of a run that is long dead', async () => {
+    using host = new AgentsHost();
+    host.has('main', { 'anthropic:a': opaque(1) });
+    host.has('elsewhere/', { 'anthropic:a': opaque(1) });
+    execFileSync('mkdir', ['-p', host.path(`${STATE}/agents/web`)]);
+    symlinkSync(host.path('elsewhere'), host.path(`${STATE}/agents/web/agent`));
+    const gone = execFileSync('sh', ['-c', 'echo $$'], { encoding: 'utf8' }).trim();
+    litter(host, `${STATE}/.epiloop.json.${gone}.young.tmp`, 5);
+    litter(host, `${STATE}/.sessions.json.${gone}.other.tmp`);
+    litter(host, `elsewhere/.auth-profiles.json.${gone}.linked.tmp`);
+    const kept = [...host.snapshot().keys()].filter((name) => name.endsWith('.tmp'));
+    litter(host, `${STATE}/.epiloop.json.bak.${gone}.copy.tmp`);
+    const { findings, repairs } = await answer(host, FIX);
+    const copy = host.path(`${STATE}/.epiloop.json.bak.${gone}.copy.tmp`);
+    assert.deepEqual(
+      repairs.map(({ message }) => message),
+      [`removed the leftover ${copy}`],
+    );
+    assert.deepEqual(reasonsOf(findings), ['leftover']);
+    assert.deepEqual(
+      [...host.snapshot().keys()].filter((name) => name.endsWith('.tmp')),
+      kept,
+    );
   });
 
   test('it deletes no credential and changes no owner', { skip: !isRoot }, async () => {

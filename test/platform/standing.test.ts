@@ -4,11 +4,14 @@ import {
   chmodSync,
   chownSync,
   linkSync,
+  lutimesSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -93,12 +96,20 @@ test('whose a place is, and of which kind', () => {
   assert.equal(files.standing(join(folder, 'nothing')), undefined);
 });
 
-test('leftovers are temp files of processes that are gone, and nothing else', () => {
+test('leftovers are old temp files of ours whose makers are gone, and nothing else', () => {
   const gone = Number(execFileSync('sh', ['-c', 'echo $$'], { encoding: 'utf8' }));
   const dead = make(`.a.json.${gone}.abc123.tmp`);
   for (const name of [`.a.json.${process.pid}.abc123.tmp`, `a.${gone}.abc.tmp`, '.tmp', 'x.tmp']) {
     make(name);
   }
-  assert.deepEqual(files.leftovers(folder), [dead]);
-  assert.deepEqual(files.leftovers(join(folder, 'nothing')), []);
+  make(`.b.json.${gone}.abc123.tmp`);
+  const fresh = make(`.a.json.${gone}.fresh.tmp`);
+  linkSync(make('named'), join(folder, `.a.json.${gone}.twice.tmp`));
+  symlinkSync(dead, join(folder, `.a.json.${gone}.link.tmp`));
+  mkdirSync(join(folder, `.a.json.${gone}.folder.tmp`));
+  for (const name of readdirSync(folder)) lutimesSync(join(folder, name), 1, 1);
+  utimesSync(fresh, 3, 3);
+  const options = { of: (name: string) => name === 'a.json', before: 2000 };
+  assert.deepEqual(files.leftovers(folder, options), [dead]);
+  assert.deepEqual(files.leftovers(join(folder, 'nothing'), options), []);
 });
