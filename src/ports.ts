@@ -158,9 +158,15 @@ export interface Programs {
    */
   find(name: string): string | undefined;
   /**
-   * Runs it without a shell, with our terminal and our environment, and waits for its end. Keys
-   * that interrupt are the program's own, and end us only when they have ended it; what ends us
-   * from elsewhere ends it first. Throws EpiloopError `refused` or `io` where it cannot be started.
+   * Runs it without a shell, with our terminal and of our environment what lets nobody else's code
+   * in, and waits for its end. Keys that interrupt are the program's own, and end us only when they
+   * have ended it; what ends us from elsewhere ends it first. Throws EpiloopError `refused` or `io`
+   * where it cannot be started.
    */
-  run(path: string, args: readonly string[]): Promise<ProgramEnd>;
+  run(path: string, args: readonly string[], options?: RunOptions): Promise<ProgramEnd>;
+}
+
+export interface RunOptions {
+  /** variables that are none of its business */
+  readonly without?: readonly string[];
 }

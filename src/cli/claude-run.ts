@@ -1,4 +1,5 @@
 import type { ProspectOutcome } from '../app/app.ts';
+import { secretVariables } from '../domain/env-keys.ts';
 import { expiryStatus } from '../domain/health.ts';
 import { refuseKeptLogin } from '../domain/kept-login.ts';
 import { EpiloopError } from '../errors.ts';
@@ -36,7 +37,7 @@ export async function runClaude(
   refuseKeptLogin({ id, ...before }, context.now);
   if (!request.yes && !(await wantsRun(path, context))) return 'printed';
   context.tell(`running ${path} setup-token; copy the token that it prints, it is asked for next`);
-  const end = await programs.run(path, ['setup-token']);
+  const end = await programs.run(path, ['setup-token'], { without: secretVariables });
   if (!('code' in end) || end.code !== 0) {
     const how = 'code' in end ? `exit code ${end.code}` : end.signal;
     throw new EpiloopError('no', `${path} setup-token ended with ${how}, nothing was stored`, {

@@ -89,6 +89,13 @@ export const shellEnvKeys: readonly string[] = [
   'EPILOOP_GATEWAY_PASSWORD',
 ];
 
+/** Every variable that holds a secret of the gateway's: no business of a client of one provider. */
+export const secretVariables: readonly string[] = [
+  ...new Set([...knownVariables, ...shellEnvKeys]),
+  ...['AWS_BEARER_TOKEN_BEDROCK', 'AWS_ACCESS_KEY_ID'],
+  ...['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'],
+];
+
 export interface EnvCredential {
   /** absent for Vertex, whose credential is a file of Google's tools */
   readonly secret?: Secret;

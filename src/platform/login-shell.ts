@@ -1,4 +1,5 @@
 import type { Environment } from '../ports.ts';
+import { handedEnv } from './handed-env.ts';
 
 /** What the shell exports, or why it did not say; the reason holds nothing of what it printed. */
 export type ShellAnswer = { readonly values: Environment } | { readonly failure: string };
@@ -12,7 +13,6 @@ const MAX_BYTES = 4 * 1024 * 1024;
 export async function loginShellEnv(env: Environment, timeoutMs: number): Promise<ShellAnswer> {
   const { execFile } = await import('node:child_process');
   const shell = env.SHELL?.trim() || '/bin/sh';
-  const handed = Object.entries(env).filter(([name]) => !/^(LD_|NODE_|OPENSSL_|SSL)/.test(name));
   return new Promise((answer) => {
     const child = execFile(
       shell,
@@ -21,7 +21,7 @@ export async function loginShellEnv(env: Environment, timeoutMs: number): Promis
         timeout: timeoutMs,
         killSignal: 'SIGKILL',
         maxBuffer: MAX_BYTES,
-        env: Object.fromEntries(handed),
+        env: handedEnv(env),
       },
       (error, stdout) => {
         if (error === null) answer({ values: parse(stdout) });

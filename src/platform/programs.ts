@@ -2,14 +2,18 @@ import type { ChildProcess } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { EpiloopError, systemCode } from '../errors.ts';
-import type { Environment, ProgramEnd, Programs } from '../ports.ts';
+import type { Environment, ProgramEnd, Programs, RunOptions } from '../ports.ts';
+import { handedEnv } from './handed-env.ts';
 import { writeAll } from './output.ts';
 import { dieBy } from './signal.ts';
 import { isTerminal } from './terminal.ts';
 
 /** Programs of this host, found by `env.PATH`. */
 export function realPrograms(env: Environment): Programs {
-  return { find: (name) => find(name, env), run: (path, args) => run(path, args, env) };
+  return {
+    find: (name) => find(name, env),
+    run: (path, args, options) => run(path, args, env, options),
+  };
 }
 
 /** A script (`.cmd`) of Windows needs a shell, and none is run: there it has to be an `.exe`. */
@@ -35,11 +39,16 @@ function isExecutable(path: string): boolean {
 const fromKeyboard = ['SIGINT', 'SIGQUIT'] as const;
 const fromElsewhere = ['SIGTERM', 'SIGHUP'] as const;
 
-async function run(path: string, args: readonly string[], env: Environment): Promise<ProgramEnd> {
+async function run(
+  path: string,
+  args: readonly string[],
+  env: Environment,
+  { without }: RunOptions = {},
+): Promise<ProgramEnd> {
   const { spawn } = await import('node:child_process');
   // standard output may be JSON for somebody else: then the program is shown on standard error
   const screen = isTerminal('stdout') ? 1 : 2;
-  const start = () => spawn(path, args, { stdio: [0, screen, 2], env });
+  const start = () => spawn(path, args, { stdio: [0, screen, 2], env: handedEnv(env, without) });
   const { end, passedOn } = await untilEnd(path, start);
   if ('signal' in end) tidy(screen, env);
   if (passedOn !== undefined) dieBy(passedOn);

@@ -48,10 +48,18 @@ describe('what is run', { skip: noTerminal }, () => {
       assert.ok(told.shown.includes(`running ${host.path('bin/claude')} `));
     }));
 
-  test('with nothing of ours open or locked, and our environment', () =>
+  test('with nothing of ours open or locked, and of our environment what harms nobody', () =>
     onHost(async (host) => {
       await host.run(setUp, { stdin: token });
-      const env = installClaude(host, 'looks');
+      const risky = ['BASH_ENV', 'NODE_OPTIONS', 'LD_BIND_NOW', 'NODE_TLS_REJECT_UNAUTHORIZED'];
+      const secret = ['OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'EPILOOP_GATEWAY_TOKEN'];
+      const kept = { HTTPS_PROXY: 'http://127.0.0.1:9', NODE_EXTRA_CA_CERTS: '/nowhere.pem' };
+      const env = {
+        ...installClaude(host, 'looks'),
+        ...Object.fromEntries(secret.map((name) => [name, `${canary}-0123456789`])),
+        ...Object.fromEntries(risky.map((name) => [name, ''])),
+        ...kept,
+      };
       const steps: Step[] = [[asked, `${token}\r`]];
       const told = await onTerminal(host, [...setUp, '--yes'], steps, { env });
       assert.equal(told.code, 0, told.shown);
@@ -59,9 +67,16 @@ describe('what is run', { skip: noTerminal }, () => {
       assert.doesNotMatch(host.read('fds'), /auth\.sqlite|\.lock|auth-profiles/);
       assert.doesNotMatch(host.read('own'), /auth\.sqlite|auth-profiles/);
       assert.equal(host.read('locks'), '');
-      const names = host.read('env').match(/^\w+(?==)/gm) ?? [];
+      const names: string[] = host.read('env').match(/^\w+(?==)/gm) ?? [];
       const ours = names.filter((name) => /^(?:EPILOOP|NODE|PKG|SEA)/.test(name));
-      assert.deepEqual(ours, []);
+      assert.deepEqual(ours, ['NODE_EXTRA_CA_CERTS']);
+      assert.deepEqual(
+        names.filter((name) => [...risky, ...secret].includes(name)),
+        [],
+      );
+      for (const name of ['PATH', 'HOME', 'TERM', ...Object.keys(kept)]) {
+        assert.ok(names.includes(name), name);
+      }
       assert.ok(!host.read('env').includes(canary));
     }));
 });
