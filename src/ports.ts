@@ -160,8 +160,8 @@ export interface Programs {
   /**
    * Runs it without a shell, with our terminal and of our environment what lets nobody else's code
    * in, and waits for its end. Keys that interrupt are the program's own, and end us only when they
-   * have ended it; what ends us from elsewhere ends it first. Throws EpiloopError `refused` or `io`
-   * where it cannot be started.
+   * have ended it; what ends us from elsewhere ends it first. Throws EpiloopError `refused` where
+   * somebody else may exchange it, `refused` or `io` where it cannot be started.
    */
   run(path: string, args: readonly string[], options?: RunOptions): Promise<ProgramEnd>;
 }

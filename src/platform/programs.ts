@@ -7,6 +7,7 @@ import { handedEnv } from './handed-env.ts';
 import { writeAll } from './output.ts';
 import { dieBy } from './signal.ts';
 import { isTerminal } from './terminal.ts';
+import { refuseUntrusted } from './trusted-program.ts';
 
 /** Programs of this host, found by `env.PATH`. */
 export function realPrograms(env: Environment): Programs {
@@ -45,6 +46,8 @@ async function run(
   env: Environment,
   { without }: RunOptions = {},
 ): Promise<ProgramEnd> {
+  // asked only now: root may have become the state's owner, and a person may have taken his time
+  refuseUntrusted({ euid: process.geteuid?.() ?? -1 }, path);
   const { spawn } = await import('node:child_process');
   // standard output may be JSON for somebody else: then the program is shown on standard error
   const screen = isTerminal('stdout') ? 1 : 2;
