@@ -42,6 +42,7 @@ export async function explain(host: Host, request: ExplainRequest): Promise<Expl
     orderOf: ownerOf(situation, agent, provider),
   });
   const { next, otherwise } = explanation;
+  refusePastedPin(explanation, request.profileId);
   tellLostPin(host, explanation, request.profileId);
   const found = judged.findings.filter((each) => each.provider === provider);
   return {
@@ -127,6 +128,11 @@ function otherwiseOf(
   const overview = kind === 'keyless' ? undefined : overviewOf(provider, [], input);
   const shown = kind === 'env' ? overview?.env : overview?.modelsJson;
   return { kind, detail: shown?.value, source: shown?.source };
+}
+
+function refusePastedPin({ candidates }: Explanation, pinned = ''): void {
+  const isStored = candidates.some(({ id }) => id === pinned);
+  if (!isStored && holdsSecret(pinned)) throw pastedSecret('--profile-id');
 }
 
 /** The gateway forgets a session's pin on a profile that is not kept. */

@@ -1,4 +1,5 @@
 import { compare, type Remark } from '../domain/lint.ts';
+import { namesSecret, pastedSecret } from '../domain/secret-marks.ts';
 import { EpiloopError, exitCodes } from '../errors.ts';
 import type { LintFailure, LintOutcome, LintRequest } from './app.ts';
 import type { Host } from './host.ts';
@@ -63,6 +64,7 @@ function lintNamed(
 ): Remark[] {
   const { paths, effects } = lintHost.host;
   const path = absolute(word, { home: paths.home, cwd: effects.cwd });
+  if (namesSecret(word) && !isThere(lintHost.host.files, path)) throw pastedSecret('a file');
   const found = attempt(path, () => {
     const kind = kindByName(path);
     const included = kind === undefined || kind === 'config' ? config.partOf(path) : undefined;
@@ -75,6 +77,16 @@ function lintNamed(
     throw new EpiloopError('not_found', `there is no ${path}`, { path, hint: 'check the name' });
   });
   return [];
+}
+
+/** What nobody may look at, or what can be no name, counts as absent. */
+function isThere(files: Host['files'], path: string): boolean {
+  try {
+    return files.stamp(path) !== undefined;
+  } catch (error) {
+    if (error instanceof EpiloopError) return false;
+    throw error;
+  }
 }
 
 function inOrder(a: Remark, b: Remark): number {

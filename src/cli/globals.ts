@@ -64,6 +64,7 @@ export function readGlobals({ flags, values }: Split): Globals {
     throw usage('--profile takes letters, digits, - and _, at most 64, a letter or digit first');
   }
   if (profile !== undefined && looksSecret(profile)) throw pastedSecret('--profile');
+  if (looksSecret(values.get('--state-dir') ?? '')) throw pastedSecret('--state-dir');
   return {
     json: flags.has('--json'),
     agent: values.get('--agent'),

@@ -42,7 +42,7 @@ async function runCommand(
   const state = stateOf(entry, globals, effects);
   try {
     const { dialogue, programs, isTTY, env, readLines, readStdin, runProgram } = effects;
-    const readSecret = (from: SecretFrom) => effects.readSecret(from, globals);
+    const readSecret = (from: SecretFrom) => secretFrom(from, globals, effects);
     const show = (line: string) => void effects.err(draw([line], false));
     const tell = (line: string) => show(`epiloop: ${line}`);
     const person = { tell, show, isTTY, browse: effects.browse, readSecret, dialogue };
@@ -53,6 +53,17 @@ async function runCommand(
     return outcome.exit;
   } finally {
     state.close();
+  }
+}
+
+/** The secret itself may stand where its file should: then it names none, and is not repeated. */
+async function secretFrom(from: SecretFrom, globals: Globals, effects: Effects) {
+  try {
+    return await effects.readSecret(from, globals);
+  } catch (error) {
+    const { namesSecret, pastedSecret } = await import('../domain/secret-marks.ts');
+    if (from.kind === 'file' && namesSecret(from.path)) throw pastedSecret('--from-file');
+    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { namesSecret } from '../domain/secret-marks.ts';
 import { EpiloopError } from '../errors.ts';
 import type { FileContent, FileStamp, Files } from '../ports.ts';
 import { parse } from './parse.ts';
@@ -124,9 +125,12 @@ class Loader {
   }
 
   #readIncluded(file: string, from: Spot): FileContent {
-    const content = readFile(file, this.#port, `, included by ${from.file}`);
+    const content = namesSecret(file)
+      ? readOrNothing(file, this.#port)
+      : readFile(file, this.#port, `, included by ${from.file}`);
     if (content !== undefined) return content;
-    throw invalid(from.file, `${place(from)} names ${file}, which does not exist`);
+    const named = namesSecret(file) ? 'what looks like a secret' : `${file}, which does not exist`;
+    throw invalid(from.file, `${place(from)} names ${named}`);
   }
 }
 
@@ -154,6 +158,16 @@ function readFile(path: string, files: Files, note = ''): FileContent | undefine
       hint: error.hint ?? 'put the config there as a text file and run the command again',
       cause: error,
     });
+  }
+}
+
+/** For a name that may be a secret, which no error is to repeat. */
+function readOrNothing(path: string, files: Files): FileContent | undefined {
+  try {
+    return readFile(path, files);
+  } catch (error) {
+    if (error instanceof EpiloopError) return undefined;
+    throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { error, type Fault, type Note, noted, warning } from '../domain/lint.ts';
 import { hiddenMembers, itemsOf, type LintNode, membersOf, named } from '../domain/lint-tree.ts';
+import { namesSecret } from '../domain/secret-marks.ts';
 import { EpiloopError } from '../errors.ts';
 import type { Files } from '../ports.ts';
 import { parseConfigDocument } from './lint-document.ts';
@@ -114,9 +115,13 @@ export class LintFiles {
     if (this.files.size > MAX_FILES) return error('include', `more than ${MAX_FILES} files`);
     try {
       if (this.read(file)) return undefined;
-      return error('include', `$include names ${file}, which does not exist`);
+      const named = namesSecret(file)
+        ? 'what looks like a secret'
+        : `${file}, which does not exist`;
+      return error('include', `$include names ${named}`);
     } catch (failure) {
       if (!(failure instanceof EpiloopError)) throw failure;
+      if (namesSecret(file)) return error('include', '$include names what looks like a secret');
       return error('include', `$include: ${failure.message}`, failure.hint);
     }
   }

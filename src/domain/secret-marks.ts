@@ -67,6 +67,11 @@ export function holdsSecret(word: string): boolean {
   return looksSecret(word) || word.split(/[^\w.-]+/).some(looksSecret);
 }
 
+/** The same of a file's own name: folders may be called by digests and the like. */
+export function namesSecret(path: string): boolean {
+  return looksSecret(path) || holdsSecret(path.split(/[\\/]/).at(-1) ?? '');
+}
+
 /**
  * Refuses a word of the command line that names nothing and looks like a secret, without repeating it.
  * @param what the word's place, e.g. `--agent`

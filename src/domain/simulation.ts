@@ -9,6 +9,7 @@ import {
   marked,
 } from './failure.ts';
 import { type Candidate, orderProfiles } from './order.ts';
+import { holdsSecret, pastedSecret } from './secret-marks.ts';
 
 /** One thing that is supposed to happen. */
 export type Event =
@@ -58,6 +59,7 @@ function notUnderstood(place: number): EpiloopError {
 }
 
 function noCandidate(id: string, ids: readonly string[]): EpiloopError {
+  if (holdsSecret(id)) return pastedSecret('--simulate');
   return new EpiloopError('not_found', `--simulate: ${id} is no candidate`, {
     hint: ids.length === 0 ? undefined : `these are: ${ids.join(', ')}`,
   });
