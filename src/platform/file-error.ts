@@ -1,5 +1,5 @@
-import type { BigIntStats } from 'node:fs';
-import { dirname } from 'node:path';
+import { type BigIntStats, readlinkSync, realpathSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { EpiloopError, quoted, systemCode } from '../errors.ts';
 import { linkStatOf } from './file-stat.ts';
 import { isOurs, type Owner } from './owner.ts';
@@ -35,13 +35,14 @@ const hints: ReadonlyMap<string, string> = new Map([
 ]);
 
 function accessError(owner: Owner, verb: string, path: string, cause: unknown): EpiloopError {
-  const seen = nearestVisible(isAbout(cause, path) ? path : dirname(path));
+  const seen = nearestVisible(isAbout(cause, path) ? path : dirname(path), MAX_LINKS);
   const details = { path, cause };
   if (seen === undefined) {
     return new EpiloopError('refused', `cannot ${verb} ${path}: not permitted`, details);
   }
   const mode = (seen.stat.mode & 0o7777n).toString(8).padStart(4, '0');
-  const what = seen.path === path ? 'it' : `the folder ${seen.path}`;
+  const kind = seen.stat.isDirectory() ? 'the folder' : 'its target';
+  const what = seen.path === path ? 'it' : `${kind} ${seen.path}`;
   return new EpiloopError(
     'refused',
     `cannot ${verb} ${path}: ${what} belongs to uid ${seen.stat.uid} with mode ${mode}, ` +
@@ -50,9 +51,10 @@ function accessError(owner: Owner, verb: string, path: string, cause: unknown): 
   );
 }
 
-/** Temp files, renames and folders fail because of the folder, not of the file. */
+/** Temp files, renames and folders fail because of the folder, not of the file or a link's target. */
 function isAbout(cause: unknown, path: string): boolean {
-  return cause instanceof Error && 'path' in cause && cause.path === path && !('dest' in cause);
+  if (!(cause instanceof Error) || !('path' in cause) || 'dest' in cause) return false;
+  return cause.path === path || cause.path === tried(() => realpathSync.native(path));
 }
 
 function remedy(owner: Owner, path: string, stat: BigIntStats): string {
@@ -64,23 +66,33 @@ function remedy(owner: Owner, path: string, stat: BigIntStats): string {
   return isOurs(owner, stat.uid) ? user : `run it as uid ${stat.uid}, or ${user}`;
 }
 
-/** The file or folder, or the nearest folder above it, that we may look at. */
-function nearestVisible(path: string) {
-  let at = path;
-  for (;;) {
-    const stat = tryStat(at);
-    if (stat !== undefined) return { path: at, stat };
-    const above = dirname(at);
-    if (above === at) return undefined;
-    at = above;
+/** As many as Linux follows (path_resolution(7)). */
+const MAX_LINKS = 40;
+
+/**
+ * The file or folder, or the nearest folder above it, that we may look at. A link's own mode and
+ * folder shut nobody out: where it leads is looked at instead.
+ */
+function nearestVisible(
+  path: string,
+  links: number,
+): { path: string; stat: BigIntStats } | undefined {
+  const stat = tried(() => linkStatOf(path));
+  if (stat?.isSymbolicLink() && links > 0) {
+    const target = tried(() => readlinkSync(path));
+    const folder = tried(() => realpathSync.native(dirname(path))) ?? dirname(path);
+    if (target !== undefined) return nearestVisible(resolve(folder, target), links - 1);
   }
+  if (stat !== undefined) return { path, stat };
+  return dirname(path) === path ? undefined : nearestVisible(dirname(path), links);
 }
 
-function tryStat(path: string): BigIntStats | undefined {
+/** Undefined: not permitted either, and the folder above it tells why. */
+function tried<T>(look: () => T): T | undefined {
   try {
-    return linkStatOf(path);
-  } catch {
-    // not permitted either: the folder above it tells why
+    return look();
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
     return undefined;
   }
 }
