@@ -1,3 +1,4 @@
+import { looksSecret, pastedSecret } from '../domain/secret-marks.ts';
 import { parseSessionKey, type SessionKey } from '../domain/session-key.ts';
 import { EpiloopError } from '../errors.ts';
 import { type Agent, askedAgent, defaultAgent, namedAgent } from './agents.ts';
@@ -5,6 +6,7 @@ import type { Situation } from './situation.ts';
 
 /** Throws `usage` for what can be no key of a session. */
 export function readKey(text: string): SessionKey {
+  if (looksSecret(text)) throw pastedSecret('--session');
   const key = parseSessionKey(text);
   if (key !== undefined) return key;
   throw new EpiloopError('usage', '--session takes the key of a session', {

@@ -82,7 +82,9 @@ function allOf(
   { provider }: { readonly provider: string },
 ): readonly Entry[] {
   const view = viewOf(host, agent, main);
-  return [...view.usage].filter(([id]) => isOf(provider, id, view.profiles.get(id)?.provider));
+  const all = [...view.usage].filter(([id]) => isOf(provider, id, view.profiles.get(id)?.provider));
+  if (all.length === 0 && holdsSecret(provider)) throw pastedSecret('--provider');
+  return all;
 }
 
 export function noProfile(agent: Agent, id: string): EpiloopError {
