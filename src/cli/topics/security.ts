@@ -16,6 +16,8 @@ Promised:
   Nothing in them can move the cursor or forge a line of what is printed.
 - An unreadable or damaged file is never taken for an empty one, and never
   costs a stored credential.
+- claude is run only where nobody else may exchange it, and without the
+  provider keys, NODE_OPTIONS, LD_PRELOAD and the like of our environment.
 - Nothing is read from the working directory, unless --cwd-env asks for ./.env.
 - The network is reached to refresh a login, and for nothing else; not even for
   that with --offline. Where to is fixed in code (help using): TLS is always
