@@ -165,8 +165,8 @@ describe('what it never does', () => {
 
   test('it deletes no temp file but its own, in the state, of a run that is long dead', async () => {
     using host = new AgentsHost();
-    host.has('main', { 'openai:a': apiKey('AGENTkey') });
-    host.has('elsewhere/', { 'openai:a': apiKey('AGENTkey') });
+    host.has('main', { 'anthropic:a': apiKey('AGENTkey', 'anthropic') });
+    host.has('elsewhere/', { 'anthropic:a': apiKey('AGENTkey', 'anthropic') });
     execFileSync('mkdir', ['-p', host.path(`${STATE}/agents/web`)]);
     symlinkSync(host.path('elsewhere'), host.path(`${STATE}/agents/web/agent`));
     const gone = execFileSync('sh', ['-c', 'echo $$'], { encoding: 'utf8' }).trim();
