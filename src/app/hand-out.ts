@@ -4,6 +4,7 @@ import { configProvider } from '../domain/in-use.ts';
 import { type Candidate, orderProfiles } from '../domain/order.ts';
 import { normalizeProvider } from '../domain/provider.ts';
 import { firstCredential, loginAgain } from '../domain/remedy.ts';
+import { holdsSecret, pastedSecret } from '../domain/secret-marks.ts';
 import { isReady } from '../domain/supply.ts';
 import { EpiloopError } from '../errors.ts';
 import * as profiles from '../store/profiles.ts';
@@ -164,6 +165,9 @@ function nothingUsable({ situation, agent }: Desk, request: HandOutRequest): Epi
     const message = `${provider} refuses to refresh ${refused.id}, and nothing else is usable`;
     const hint = loginAgain(refused, refused.inherited ? main.id : agent.id);
     return new EpiloopError('refused', message, { hint });
+  }
+  for (const word of [request.profileId, provider]) {
+    if (word !== undefined && holdsSecret(word)) throw pastedSecret('a profile or provider id');
   }
   const message = `nothing usable for ${request.profileId ?? provider} and agent ${agent.id}`;
   return new EpiloopError('no', message, {

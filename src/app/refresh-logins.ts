@@ -1,4 +1,5 @@
 import { isRefreshable } from '../domain/credential.ts';
+import { holdsSecret, pastedSecret } from '../domain/secret-marks.ts';
 import { EpiloopError } from '../errors.ts';
 import * as profiles from '../store/profiles.ts';
 import { type Agent, defaultAgent, knownAgent } from './agents.ts';
@@ -51,6 +52,7 @@ function wanted(situation: Situation, agent: Agent, id: string | undefined): Hel
   }
   const one = held.get(id);
   if (one !== undefined) return [one];
+  if (holdsSecret(id)) throw pastedSecret('the profile id');
   throw new EpiloopError('not_found', `no profile ${id} for agent ${agent.id}`, {
     path: agent.path,
     hint: `epiloop models auth list --agent ${agent.id} names them`,

@@ -1,4 +1,5 @@
 import type { Secret } from '../domain/secret.ts';
+import { holdsSecret, pastedSecret } from '../domain/secret-marks.ts';
 import { EpiloopError } from '../errors.ts';
 import { type Desk, openDesk, secretFor } from './hand-out.ts';
 import { heldLogins } from './held-logins.ts';
@@ -32,5 +33,6 @@ async function one(desk: Desk, id: string, request: SecretsRequest): Promise<Sec
 function providerOf({ situation, agent }: Desk, id: string): string {
   const held = heldLogins(situation, agent).get(id);
   if (held !== undefined) return held.profile.provider;
+  if (holdsSecret(id)) throw pastedSecret('an id');
   throw new EpiloopError('not_found', `no profile ${id} for agent ${agent.id}`);
 }
