@@ -1,7 +1,7 @@
 import { envCredential } from '../domain/env-keys.ts';
 import { configProvider } from '../domain/in-use.ts';
 import type { Secret } from '../domain/secret.ts';
-import { importShellEnv } from './shell-env.ts';
+import { importShellEnv, type ShellEnv } from './shell-env.ts';
 import type { Situation } from './situation.ts';
 import type { HandOutOutcome, HandOutRequest } from './uses.ts';
 
@@ -13,11 +13,20 @@ export type Found = Pick<
 
 /** What serves without a profile: the environment, then the config's key. */
 export async function fromElsewhere(
-  { host, config, environment }: Situation,
+  situation: Situation,
   { provider, profileId }: HandOutRequest,
 ): Promise<Found | undefined> {
   if (profileId !== undefined) return undefined;
-  const shell = await importShellEnv(host, config, environment);
+  const { host, config, environment } = situation;
+  return elsewhere(situation, provider, await importShellEnv(host, config, environment));
+}
+
+/** The same, with what the login shell has already said. */
+export function elsewhere(
+  { host, config, environment }: Situation,
+  provider: string,
+  shell: ShellEnv,
+): Found | undefined {
   const lookup = environment.lookup(config, shell.values);
   const variable = envCredential(provider, lookup, () => false, host.paths.home);
   if (variable?.secret !== undefined) {

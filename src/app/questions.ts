@@ -1,6 +1,7 @@
 /** What the use cases that answer questions are asked, and what they answer. */
 import type { Finding, Reason } from '../domain/finding.ts';
 import type { Remark } from '../domain/lint.ts';
+import type { ProbeOptions } from '../domain/probe.ts';
 import type { ProfileFacts } from '../domain/profile.ts';
 import type { HealthStatus, MirrorState, StatusReport } from '../domain/status-report.ts';
 import type { ErrorCode } from '../errors.ts';
@@ -21,6 +22,15 @@ export interface StatusRequest {
   readonly inUse: boolean;
   /** mask secrets as the gateway does */
   readonly compatMask: boolean;
+  /** send one tiny request with each credential of the agent; never with `allAgents` */
+  readonly probe?: ProbeRequest | undefined;
+}
+
+export interface ProbeRequest extends ProbeOptions {
+  /** an endpoint that is not the provider's own may refresh what has to be refreshed before */
+  readonly allowTokenEndpoint: boolean;
+  /** told how far it is */
+  readonly progress?: ((done: number, total: number) => void) | undefined;
 }
 
 export interface StatusOutcome {

@@ -1,6 +1,7 @@
 import { bearer } from '../domain/credential.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { SecretDisplay } from '../domain/overview.ts';
+import type { ProbeSummary } from '../domain/probe.ts';
 import type { Secret } from '../domain/secret.ts';
 import { buildStatus, maskKey } from '../domain/status.ts';
 import { exitOf, type JudgeInput } from '../domain/verdict.ts';
@@ -20,7 +21,7 @@ const LOCK_WAIT_MS = 200;
 /** `models status`: takes in what changed on the host, writes what is due, and judges the result. */
 export async function status(host: Host, request: StatusRequest): Promise<StatusOutcome> {
   const situation = await readSituation(host, {
-    secrets: request.compatMask,
+    secrets: request.compatMask || request.probe !== undefined,
     pretend: request.at !== undefined,
   });
   const asked = findAgents(situation, request);
@@ -32,17 +33,19 @@ export async function status(host: Host, request: StatusRequest): Promise<Status
     grave: judgedToo,
   });
   const shell = await importShellEnv(host, situation.config, situation.environment);
+  const probes = await probesOf(situation, asked, shell, request);
   const common = clockFindings(host);
   const judged = judgeAgents(situation, asked, shell, {
     ...termsOf(host, request),
     mirrors,
   });
-  const all = [...common, ...toldTogether(judged, situation.main), ...host.findings];
-  const findings = oncePerText(all);
-  const reportOn = ({ agent, input }: Judged) =>
-    screen(situation, agent, input, { shell, request });
   const [first] = judged;
   if (first === undefined) throw new TypeError('status is of one agent at least');
+  const probed = probes?.findings(first.input.view) ?? [];
+  const all = [...common, ...toldTogether(judged, situation.main), ...probed, ...host.findings];
+  const findings = oncePerText(all);
+  const reportOn = ({ agent, input }: Judged) =>
+    screen(situation, agent, input, { shell, request, probes: probes?.summary });
   const agents = () =>
     judged.map((each) => ({
       agentId: each.agent.id,
@@ -58,6 +61,18 @@ export async function status(host: Host, request: StatusRequest): Promise<Status
     report: () => ({ ...reportOn(first), findings, mirrors }),
     ...(request.allAgents && { agents }),
   };
+}
+
+/** Before anything is judged, because it may refresh a login. */
+async function probesOf(
+  situation: Situation,
+  [agent]: readonly Agent[],
+  shell: ShellEnv,
+  { probe: request }: StatusRequest,
+) {
+  if (request === undefined || agent === undefined) return undefined;
+  const { probe } = await import('./probe.ts');
+  return probe({ situation, agent }, request, shell);
 }
 
 function termsOf(host: Host, request: StatusRequest): Omit<Terms, 'mirrors'> {
@@ -93,15 +108,21 @@ function concerns(agent: Agent) {
   return ({ agentId }: Finding) => agentId === undefined || agentId === agent.id;
 }
 
+interface ScreenTerms {
+  readonly shell: ShellEnv;
+  readonly request: StatusRequest;
+  readonly probes: ProbeSummary | undefined;
+}
+
 function screen(
   { host, main }: Situation,
   agent: Agent,
   { view, config, env, fileExists, now, warnWithin }: JudgeInput,
-  { shell, request }: { readonly shell: ShellEnv; readonly request: StatusRequest },
+  { shell, request, probes }: ScreenTerms,
 ) {
   const { enabled, appliedKeys } = shell;
   const { configPath, home } = host.paths;
-  return buildStatus({
+  const report = buildStatus({
     paths: { configPath, agentDir: agent.dir, storePath: agent.path, home },
     view,
     config,
@@ -112,6 +133,7 @@ function screen(
     shellEnv: { enabled, appliedKeys },
     display: request.compatMask ? maskedAsTheGateway(host, agent, main) : fingerprinted(host),
   });
+  return probes === undefined ? report : { ...report, auth: { ...report.auth, probes } };
 }
 
 /** Secrets are named by the store's keyed fingerprints. */

@@ -4,6 +4,7 @@ import type { Dialogue, Programs } from '../app/effects.ts';
 import type { EpiloopError } from '../errors.ts';
 import type { Effects, EnteredText, Globals, ProgramEnd, SecretFrom } from './effects.ts';
 import { readInput } from './input.ts';
+import type { Progress } from './progress.ts';
 import type { Line } from './screen.ts';
 
 /** One option as it stands in help: `--flag`, or `--flag <value>`. */
@@ -32,6 +33,8 @@ export interface Context {
   /** Asks for a secret, or reads it. Throws EpiloopError. */
   readSecret(from: SecretFrom): Promise<EnteredText>;
   readonly env: Effects['env'];
+  /** How far a long piece of work is, for a person who waits. */
+  readonly progress: Progress;
   /** Standard input to its end; see the platform's for what it throws. */
   readStdin(maxBytes: number): Promise<string>;
   /** Runs a program with our streams, and waits for it; see the platform's. */

@@ -46,6 +46,8 @@ const reasonMeanings: Readonly<Record<Reason, string>> = {
   refresh_refused: 'the provider refuses to refresh a login',
   refresh_in_doubt: 'a refresh was cut off before its answer',
   write_back_pending: 'Claude Code has yet to be given a refreshed login',
+  probe_failed: '--probe: the provider refuses a credential, or wants payment',
+  probe_unanswered: '--probe: no answer came that says anything of a credential',
   config_upgrade_pending: 'an old form in the config that cannot be rewritten',
   profile_id_stale: 'the config names a login by an id that is gone',
   order_stale: 'an order names a profile that is not stored',

@@ -20,9 +20,9 @@ export function oneOf<const Choice extends string>(choices: readonly Choice[]) {
   return word(choices.join(' or '), (text) => choices.find((choice) => choice === text));
 }
 
-/** A whole number within the bounds. */
-export function count(least: number, most: number) {
-  return word(`a whole number from ${least} to ${most}`, (text) => {
+/** A whole number within the bounds; `unit` as in ` of ms`. */
+export function count(least: number, most: number, unit = '') {
+  return word(`a whole number${unit} from ${least} to ${most}`, (text) => {
     const number = /^\d{1,9}$/.test(text) ? Number(text) : undefined;
     return number !== undefined && number >= least && number <= most ? number : undefined;
   });

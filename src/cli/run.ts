@@ -4,6 +4,7 @@ import type { Outcome } from './command.ts';
 import type { Effects, Globals, SecretFrom } from './effects.ts';
 import { asksForJson, describeFailure, failureText } from './failure.ts';
 import { readGlobals, type Split, splitGlobals } from './globals.ts';
+import { progressOn } from './progress.ts';
 import { draw, drawJson, type Line, wantsColor } from './screen.ts';
 import { strayWords } from './stray.ts';
 import { type Entry, findCommand } from './table.ts';
@@ -45,7 +46,8 @@ async function runCommand(
     const readSecret = (from: SecretFrom) => secretFrom(from, globals, effects);
     const show = (line: string) => void effects.err(draw([line], false));
     const tell = (line: string) => show(`epiloop: ${line}`);
-    const person = { tell, show, isTTY, browse: effects.browse, readSecret, dialogue };
+    const progress = progressOn(effects, globals);
+    const person = { tell, show, progress, isTTY, browse: effects.browse, readSecret, dialogue };
     const reaches = { ...person, ...state, programs, readLines, readStdin, runProgram };
     const context = { globals, now: effects.now(), env, ...reaches };
     const outcome = await command.execute(raw, context);

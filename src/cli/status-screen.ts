@@ -7,6 +7,7 @@ import type {
   StatusReport,
 } from '../domain/status-report.ts';
 import { shortenHome } from '../domain/visible.ts';
+import { probeLines } from './probe-screen.ts';
 import { type Line, type Span, type Style, styled } from './screen.ts';
 
 /**
@@ -21,6 +22,7 @@ export function statusScreen(report: StatusReport, home: string | undefined): re
     ...missingLines(report.auth.missingProvidersInUse),
     '',
     ...healthLines(report.auth.oauth.profiles),
+    ...(report.auth.probes === undefined ? [] : probeLines(report.auth.probes)),
     ...findingSection(report.findings),
   ];
 }

@@ -39,6 +39,8 @@ export const reasons = [
   'refresh_refused',
   'refresh_in_doubt',
   'write_back_pending',
+  'probe_failed',
+  'probe_unanswered',
 ] as const;
 
 export type Reason = (typeof reasons)[number];

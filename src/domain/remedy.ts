@@ -71,6 +71,12 @@ export function firstCredential(provider: string, agentId?: string): string {
   return `run epiloop models auth setup-token${agentOption(agentId)}, or ${paste}${otherwise}`;
 }
 
+/** The hint that puts an API key in the place of a login that is good for less. */
+export function enterKey(provider: string, agentId: string): string {
+  const option = `--provider ${word(provider)}${agentOption(agentId)}`;
+  return `run epiloop models auth paste-api-key ${option}`;
+}
+
 /** The hint that takes an agent's own order away; without a name the default agent's would go. */
 export function clearOrder(provider: string, agentId: string): string {
   const target = `${option('provider', provider)} ${option('agent', agentId)}`;

@@ -1,5 +1,6 @@
 import type { CredentialType } from './credential.ts';
 import type { Finding } from './finding.ts';
+import type { ProbeSummary } from './probe.ts';
 
 /**
  * What `models status --json` prints: the gateway's fields with its names and key order
@@ -31,6 +32,8 @@ export interface StatusReport {
       readonly profiles: readonly ProfileHealth[];
       readonly providers: readonly ProviderHealth[];
     };
+    /** with `--probe` */
+    readonly probes?: ProbeSummary;
   };
   readonly schemaVersion: 1;
   readonly findings: readonly Finding[];

@@ -20,6 +20,8 @@ export interface Post {
   readonly body: string;
   /** an operator named this address, so that it may be a private one */
   readonly overridden: boolean;
+  /** for the whole exchange; 10 s where it is not given */
+  readonly patienceMs?: number | undefined;
 }
 
 /** What became of a request: a reply, or why there is none and whether the server may have it. */
@@ -30,7 +32,13 @@ export type Sent =
       readonly type: string;
       readonly body: string;
     }
-  | { readonly kind: 'failed'; readonly sent: boolean; readonly why: string };
+  | {
+      readonly kind: 'failed';
+      readonly sent: boolean;
+      readonly why: string;
+      /** no answer came in time */
+      readonly late: boolean;
+    };
 
 /** Of a whole exchange, name resolution included. */
 const PATIENCE_MS = 10_000;
@@ -40,13 +48,17 @@ const MAX_BYTES = 64 * 1024;
 
 /**
  * One POST: no redirect is followed, nothing is retried, TLS is always verified, and it ends within
- * 10 s and 64 KiB. `why` names what happened, never what was sent or answered.
+ * its time and 64 KiB. `why` names what happened, never what was sent or answered.
  */
 export function post(request: Post, network: Network = {}): Promise<Sent> {
   return new Promise((answer) => {
     let sent = false;
-    const signal = AbortSignal.timeout(PATIENCE_MS);
-    const fail = (why: string) => answer({ kind: 'failed', sent, why });
+    const patienceMs = request.patienceMs ?? PATIENCE_MS;
+    const signal = AbortSignal.timeout(patienceMs);
+    const fail = (error: unknown) => {
+      const why = signal.aborted ? `no answer within ${patienceMs / 1000} s` : reason(error);
+      answer({ kind: 'failed', sent, why, late: signal.aborted });
+    };
     const module = request.url.protocol === 'https:' ? https : http;
     const outgoing = module.request(request.url, {
       method: 'POST',
@@ -58,13 +70,13 @@ export function post(request: Post, network: Network = {}): Promise<Sent> {
     outgoing.on('finish', () => {
       sent = true;
     });
-    outgoing.on('error', (error) => fail(reason(error, signal)));
+    outgoing.on('error', fail);
     outgoing.on('response', (response) => {
       // an answer that comes before the request was sent whole was still an answer to it
       sent = true;
       read(response).then(answer, (error: unknown) => {
         outgoing.destroy();
-        fail(reason(error, signal));
+        fail(error);
       });
     });
     const literal = refusedLiteral(request, network);
@@ -102,8 +114,7 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-function reason(error: unknown, signal: AbortSignal): string {
-  if (signal.aborted) return `no answer within ${PATIENCE_MS / 1000} s`;
+function reason(error: unknown): string {
   if (error instanceof Unwanted) return error.message;
   return systemCode(error) ?? 'the connection broke';
 }

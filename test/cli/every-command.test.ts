@@ -30,6 +30,7 @@ async function accepts(command: Command, words: readonly string[]): Promise<void
     now: 1_795_176_000_000,
     open: ask,
     env: {},
+    progress: () => assert.fail('nothing is done yet'),
     readStdin: ask,
     runProgram: ask,
     readSecret: ask,

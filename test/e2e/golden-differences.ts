@@ -120,6 +120,8 @@ hint: mend the file at that place and run the command again`;
 const noCommandFailure =
   "epiloop: no command models auth nosuch; this executable is epiloop's authentication part";
 
+const probeTimeoutFailure = 'epiloop: --probe-timeout takes a whole number of ms from 1 to 600000';
+
 function groupFailure(group: string): string {
   return `epiloop: ${group} needs one more word\nhint: epiloop help ${group} lists them`;
 }
@@ -224,7 +226,7 @@ const byCase: Readonly<Record<string, readonly Row[]>> = {
   ],
   '19-models-json-key': [['01 02 03', modelsJson, 'absent', neverWritten]],
   '20-errors': [
-    ['01 05 06 09 10 11', 'exit', '64', usageError],
+    ['01 02 03 05 06 09 10 11', 'exit', '64', usageError],
     ['04', 'exit', '65', nothingPiped],
     ['04', 'failure', nothingPipedFailure, nothingPiped],
     ['05', 'failure', 'epiloop: --provider is missing', usageError],
@@ -232,6 +234,8 @@ const byCase: Readonly<Record<string, readonly Row[]>> = {
     ['07', 'exit', '77', needsTerminal],
     ['07', 'failure', needsTerminalFailure, needsTerminal],
     ['01', 'failure', 'epiloop: --plain and --json exclude each other', usageError],
+    ['02', 'failure', 'epiloop: --probe cannot be used with --plain output', usageError],
+    ['03', 'failure', probeTimeoutFailure, usageError],
     ['09', 'failure', noCommandFailure, usageError],
     ['10', 'failure', groupFailure('models auth'), usageError],
     ['11', 'failure', groupFailure('models auth order'), usageError],
@@ -247,7 +251,6 @@ export const differences: readonly ListedDifference[] = Object.entries(byCase).f
 
 const pendingByCase: Readonly<Record<string, readonly (readonly [runs: string, why: string])[]>> = {
   '20-errors': [
-    ['02 03', 'models status --probe is a later issue'],
     ['08', 'models auth login is a later issue'],
   ],
 };

@@ -3,6 +3,7 @@ import type { StatusOutcome } from '../../app/app.ts';
 import { usage } from '../argument.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { duration, flag, instant, oneOf } from '../input.ts';
+import { probeOptions, probeRequest, probing } from '../probe-words.ts';
 import { type Line, styled } from '../screen.ts';
 import { findingLine, statusScreen } from '../status-screen.ts';
 
@@ -16,6 +17,7 @@ const input = v.strictObject({
   compatMask: flag,
   allAgents: flag,
   format: v.optional(oneOf(['text', 'json'])),
+  ...probing,
 });
 
 type Input = v.InferOutput<typeof input>;
@@ -25,7 +27,10 @@ export const modelsStatus = defineCommand<Input, StatusOutcome>({
     'Answers from what is stored and from the files of the gateway and of other\n' +
     'clients. With --check it prints one line per finding, nothing when all is good,\n' +
     'and the exit code is the answer: 0 good, 1 expired, missing or unusable,\n' +
-    '2 expiring, 64 and above could not tell (epiloop help check).',
+    '2 expiring, 64 and above could not tell (epiloop help check).\n\n' +
+    'With --probe one tiny request goes out with each credential of the providers in\n' +
+    'use: each profile, and the key of the environment or the config. Tokens that are\n' +
+    'due are refreshed before. Nothing is counted as a use or a failure.',
   options: [
     { flags: '--check', summary: 'answer with the exit code' },
     { flags: '--usable', summary: '--check: logins that can refresh are good' },
@@ -36,6 +41,7 @@ export const modelsStatus = defineCommand<Input, StatusOutcome>({
     { flags: '--compat-mask', summary: 'mask secrets as the gateway does' },
     { flags: '--all-agents', summary: 'every agent of this host, main first' },
     { flags: '--format <format>', summary: 'text or json', values: ['text', 'json'] },
+    ...probeOptions,
   ],
   input,
   examples: [
@@ -43,9 +49,11 @@ export const modelsStatus = defineCommand<Input, StatusOutcome>({
     'epiloop models status --check --warn-within 7d',
     'epiloop models status --check --usable --in-use || echo "ask the operator"',
     'epiloop models status --json --agent work',
+    'epiloop models status --probe --probe-provider anthropic --probe-timeout 5000',
   ],
   async run(given, context) {
     refuseContradictions(given, context);
+    const probe = probeRequest(given, { ...given, json: isJson(given, context) }, context);
     const app = await context.open();
     return app.status({
       agent: context.globals.agent,
@@ -56,6 +64,7 @@ export const modelsStatus = defineCommand<Input, StatusOutcome>({
       usable: given.usable,
       inUse: given.inUse,
       compatMask: given.compatMask,
+      ...(probe !== undefined && { probe }),
     });
   },
   render: renderStatus,
@@ -69,8 +78,13 @@ export const modelsStatus = defineCommand<Input, StatusOutcome>({
   wantsJson: (given) => given.format === 'json',
 });
 
-function refuseContradictions(given: Input, { globals }: Context): void {
-  const json = globals.json || given.format === 'json';
+function isJson({ format }: Input, { globals }: Context): boolean {
+  return globals.json || format === 'json';
+}
+
+function refuseContradictions(given: Input, context: Context): void {
+  const { globals } = context;
+  const json = isJson(given, context);
   if (given.plain && json) throw usage('--plain and --json exclude each other');
   if (globals.json && given.format === 'text') {
     throw usage('--json and --format text exclude each other');

@@ -11,6 +11,7 @@ import {
   schemaVersion,
   time,
 } from './finding.ts';
+import { probes } from './probes.ts';
 
 const shownSecret = v.strictObject({
   value: v.pipe(v.string(), v.description('a fingerprint or a mask, never the secret')),
@@ -74,6 +75,7 @@ const auth = v.strictObject({
     profiles: v.array(profileHealth),
     providers: v.array(providerHealth),
   }),
+  probes: v.exactOptional(probes),
 });
 
 const fields = {
