@@ -10,7 +10,7 @@ import { plainId } from './secret-origin.ts';
 export const probeOptions: readonly Option[] = [
   { flags: '--probe', summary: 'send a tiny request with each credential' },
   { flags: '--probe-provider <id>', summary: 'only those of this provider' },
-  { flags: '--probe-profile <ids>', summary: 'only these profiles, a,b or repeated', repeat: true },
+  { flags: '--probe-profile <ids>', summary: 'only these: P:a,P:b', repeat: true },
   { flags: '--probe-timeout <ms>', summary: 'of each request (8000)' },
   { flags: '--probe-concurrency <n>', summary: 'requests at one time (2)' },
   { flags: '--probe-max-tokens <n>', summary: 'the length of an answer (8)' },
@@ -71,10 +71,16 @@ export function probeRequest(
   };
 }
 
-function refuseAlone({ probe: _, allowTokenEndpoint, ...others }: Given): void {
-  const left = Object.entries(others).find(([, value]) => value !== undefined)?.[0];
-  const name = allowTokenEndpoint ? 'allowTokenEndpoint' : left;
-  if (name === undefined) return;
-  const flagged = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  throw usage(`${flagged} needs --probe`, `add --probe, or leave ${flagged} out`);
+function refuseAlone(given: Given): void {
+  const { probeProvider, probeProfile, probeTimeout, probeConcurrency, probeMaxTokens } = given;
+  const others: readonly (readonly [string, unknown])[] = [
+    ['--probe-provider', probeProvider],
+    ['--probe-profile', probeProfile],
+    ['--probe-timeout', probeTimeout],
+    ['--probe-concurrency', probeConcurrency],
+    ['--probe-max-tokens', probeMaxTokens],
+    ['--allow-token-endpoint', given.allowTokenEndpoint || undefined],
+  ];
+  const name = others.find(([, value]) => value !== undefined)?.[0];
+  if (name !== undefined) throw usage(`${name} needs --probe`, `add --probe, or leave ${name} out`);
 }

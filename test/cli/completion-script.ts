@@ -65,7 +65,7 @@ export const completions: readonly (readonly [string, readonly string[]])[] = [
   ['models auth order ', ['clear', 'get', 'set']],
   ['--agent work models auth order c', ['clear']],
   ['models status --warn-within 7d --com', ['--compat-mask']],
-  ['models --all', ['--all-agents']],
+  ['models --all', ['--all-agents', '--allow-token-endpoint']],
   ['models status --format ', ['json', 'text']],
   ['models auth paste-token --provider openr', ['openrouter']],
   ['completion ', ['bash', 'fish', 'zsh']],

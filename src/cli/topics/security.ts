@@ -19,10 +19,11 @@ Promised:
 - claude is run only where nobody else may exchange it, and without the
   provider keys, NODE_OPTIONS, LD_PRELOAD and the like of our environment.
 - Nothing is read from the working directory, unless --cwd-env asks for ./.env.
-- The network is reached to refresh a login, and for nothing else; not even for
-  that with --offline. Where to is fixed in code (help using): TLS is always
-  verified, no redirect is followed, and no answer is believed that breaks the
-  standard.
+- The network is reached to refresh a login and for models status --probe, and
+  for nothing else; not even for these with --offline. Where to is fixed in code
+  (help using), or for a probe by that provider's baseUrl in the config: TLS is
+  always verified, no redirect is followed, and no answer is believed that
+  breaks the standard.
 - A refresh token is redeemed once, and never lost without a word.
 - NODE_OPTIONS, OPENSSL_CONF and SIGUSR1 run no code in this executable; models
   exec hands none of their like on.
