@@ -147,7 +147,7 @@ async function carryOut({ about, next }: Prepared, network: Network): Promise<Pr
   const asked = await askModel(next, network);
   const { latencyMs } = asked;
   if (asked.kind === 'reply') return { ...about, ...judgeReply(asked), latencyMs };
-  const status = asked.late || asked.why === 'ETIMEDOUT' ? 'timeout' : 'unknown';
+  const status = asked.late === true || asked.why === 'ETIMEDOUT' ? 'timeout' : 'unknown';
   return { ...about, status, error: `${where(next.api, next.url)}${asked.why}`, latencyMs };
 }
 

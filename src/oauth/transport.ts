@@ -37,7 +37,7 @@ export type Sent =
       readonly sent: boolean;
       readonly why: string;
       /** no answer came in time */
-      readonly late: boolean;
+      readonly late?: true;
     };
 
 /** Of a whole exchange, name resolution included. */
@@ -57,7 +57,7 @@ export function post(request: Post, network: Network = {}): Promise<Sent> {
     const signal = AbortSignal.timeout(patienceMs);
     const fail = (error: unknown) => {
       const why = signal.aborted ? `no answer within ${patienceMs / 1000} s` : reason(error);
-      answer({ kind: 'failed', sent, why, late: signal.aborted });
+      answer({ kind: 'failed', sent, why, ...(signal.aborted && { late: true }) });
     };
     const module = request.url.protocol === 'https:' ? https : http;
     const outgoing = module.request(request.url, {
