@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import type { ProbeStatus } from '../../src/domain/probe.ts';
 import { judgeReply } from '../../src/domain/probe-reply.ts';
+import fc from '../property.ts';
 
 const anthropic = (type: string, message: string) =>
   JSON.stringify({ type: 'error', error: { type, message } });
