@@ -1,10 +1,10 @@
 /** `epiloop help air-gapped` */
 export const airGappedText = `\
 This executable is all there is: no Node, no package, no keyring. It needs glibc
-2.34 or newer. No command opens a network connection but to refresh a login that
-is used and for models status --probe, and none with --offline; nothing is
-looked up, updated or reported. Expiry is judged by what is stored and by the
-clock here.
+2.34 or newer. No command opens a network connection but to log in, to refresh a
+login that is used and for models status --probe, and none with --offline;
+nothing is looked up, updated or reported. Expiry is judged by what is stored
+and by the clock here.
 
 Getting it there: copy the file, compare its sum, make it executable.
   sha256sum epiloop                     # on both machines

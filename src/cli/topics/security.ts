@@ -19,8 +19,8 @@ Promised:
 - claude is run only where nobody else may exchange it, and without the
   provider keys, NODE_OPTIONS, LD_PRELOAD and the like of our environment.
 - Nothing is read from the working directory, unless --cwd-env asks for ./.env.
-- The network is reached to refresh a login and for models status --probe, and
-  for nothing else; not even for these with --offline. Where to is fixed in code
+- The network is reached to log in, to refresh a login and for models status
+  --probe, for nothing else, and never with --offline. Where to is fixed in code
   (help using), or for a probe by that provider's baseUrl in the config: TLS is
   always verified, no redirect is followed, and no answer is believed that
   breaks the standard.
