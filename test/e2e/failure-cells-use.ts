@@ -49,6 +49,9 @@ export const useCells: Readonly<Record<string, Row>> = {
   },
   'models auth refresh': {
     ...writer,
+    // nothing is due, so that nothing has to be written
+    'locked file': { ...answers(0), changes: ownStore },
+    'busy database': answers(0),
     'unknown id': fails(
       66,
       /^no profile nobody:x for agent main/,
@@ -86,6 +89,7 @@ export const useCells: Readonly<Record<string, Row>> = {
   },
   'models exec': {
     ...handingOut,
+    'busy database': answers(0),
     'unknown provider': {
       changes: ownStore,
       ...fails(

@@ -99,6 +99,7 @@ export const writer: Row = {
 export const handingOut: Row = {
   ...question,
   'damaged file': { ...state['damaged file'], changes: ownStore },
+  'locked file': { ...answers(0), changes: ownStore },
   'busy database': writer['busy database'],
   'unknown agent': { ...question['unknown agent'], changes: ownStore },
   'config not ours': { ...answers(0), changes: storeAndFile },

@@ -61,7 +61,10 @@ describe('a login that the provider refuses to refresh', () => {
     assert.equal(first.code, 77);
     assert.equal(first.stdout, '');
     assert.match(first.stderr, /refuses the refresh token #\w{8} of anthropic:ann: invalid_grant/);
-    assert.match(first.stderr, /^hint: log in to anthropic again/m);
+    assert.match(
+      first.stderr,
+      /^hint: run epiloop models auth login --provider anthropic --profile-id anthropic:ann$/m,
+    );
     const stats = host.fileIn('main').usageStats?.[ID];
     assert.deepEqual([stats?.['errorCount'], stats?.['failureCounts']], [1, { auth: 1 }]);
     const second = await host.run(TOKEN, { env });
@@ -73,7 +76,7 @@ describe('a login that the provider refuses to refresh', () => {
     assert.equal(server.asked.length, 1);
     const [told] = ofReason(await findings(host), 'refresh_refused');
     assert.equal(told?.profileId, ID);
-    assert.match(told?.hint ?? '', /^log in to anthropic again/);
+    assert.match(told?.hint ?? '', /^run epiloop models auth login --provider anthropic/);
     assert.equal(told?.exit, 0);
     const check = await host.run(['models', 'status', '--check', '--usable']);
     assert.equal(check.code, 1);
