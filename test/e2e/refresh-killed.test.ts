@@ -182,8 +182,9 @@ describe('a run that is killed while it refreshes', () => {
       }
     };
     await Promise.all([worker(), worker()]);
-    // all three happen, or the kills missed what they were aimed at
-    for (const each of ['lives on', 'in doubt', 'lost']) assert.ok(told.has(each), each);
+    // both happen, or the kills missed what they were aimed at; doubt without a loss is a matter of
+    // a moment between two lines, and is tried for itself in refresh-told.test.ts
+    for (const each of ['lives on', 'lost']) assert.ok(told.has(each), each);
     console.log(`# ${JSON.stringify(Object.fromEntries(told))}`);
   });
 });
