@@ -29,6 +29,32 @@ export function refuseForeign(host: Host, provider: string, refresh: Secret): vo
   }
 }
 
+/**
+ * A login that came from Codex or Qwen stays theirs while nobody can see that they have another one
+ * by now: their file may be half written, gone for a moment, or where another run's environment
+ * looks for it. Throws `NotOurs`.
+ */
+export function refuseTaken(
+  host: Host,
+  { profileId, origin, refresh }: { profileId: string; origin: string; refresh: Secret },
+): void {
+  for (const source of clients) {
+    if (source.kind === claude.kind) continue;
+    if (profileId !== source.profile.id && origin !== source.origin) continue;
+    const path = pathOf(host, source);
+    const theirs = path === undefined ? undefined : refreshIn(host, source, path);
+    if (theirs !== undefined && !refresh.equals(theirs)) continue;
+    throw new NotOurs(
+      'refused',
+      `this login came from ${source.label}, which refreshes it itself`,
+      {
+        path,
+        hint: `run ${source.renew.split(' ')[0]} once on this host, then epiloop models sync`,
+      },
+    );
+  }
+}
+
 /** Claude Code's credentials file, where it has one at all; absolute. */
 export function claudePath(host: Host): string | undefined {
   const path = pathOf(host, claude);

@@ -8,8 +8,9 @@ import * as generations from '../store/generations.ts';
 import * as profiles from '../store/profiles.ts';
 import type { Agent } from './agents.ts';
 import { type ClaudeShare, claudeShareOf } from './claude-share.ts';
+import type { Host } from './host.ts';
 import { type Lease, markLease } from './lease.ts';
-import { refuseForeign } from './login-owners.ts';
+import { NotOurs, refuseForeign, refuseTaken } from './login-owners.ts';
 import { takeInMirror } from './mirror.ts';
 import type { Refreshed } from './refresh.ts';
 import { keepRefusal, keepTokens } from './refresh-result.ts';
@@ -69,8 +70,10 @@ async function due(redeeming: Redeeming): Promise<Pair | undefined> {
   if (row?.refreshHash === undefined || !isDue(row)) return undefined;
   const { credential, refreshHash } = row;
   if (credential.type !== 'oauth' || credential.refresh === undefined) return undefined;
-  refuseForeign(host, login.provider, credential.refresh);
-  return { refresh: credential.refresh, refreshHash };
+  const { refresh } = credential;
+  refuseForeign(host, login.provider, refresh);
+  refuseTaken(host, { profileId: login.id, origin: row.source, refresh });
+  return { refresh, refreshHash };
 }
 
 /** The file of an agent that only inherits the login need not be readable. */
@@ -92,9 +95,20 @@ function forkOf({ situation: { host }, login }: Redeeming, tried: Pair): Pair | 
     if (reason !== 'fork' || credential.type !== 'oauth') continue;
     const { refresh } = credential;
     if (refresh === undefined || refresh.blank || refresh.equals(tried.refresh)) continue;
+    if (isForeign(host, login.provider, refresh)) continue;
     return { refresh, refreshHash: hash(refresh.reveal()), fork: generation };
   }
   return undefined;
+}
+
+function isForeign(host: Host, provider: string, refresh: Secret): boolean {
+  try {
+    refuseForeign(host, provider, refresh);
+    return false;
+  } catch (error) {
+    if (error instanceof NotOurs) return true;
+    throw error;
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { SecretsOutcome } from '../../app/uses.ts';
 import { Secret } from '../../domain/secret.ts';
+import { holdsSecret } from '../../domain/secret-marks.ts';
 import { EpiloopError, type ErrorCode } from '../../errors.ts';
 import { defineCommand } from '../command.ts';
 import { duration, flag } from '../input.ts';
@@ -90,7 +91,7 @@ function answer({ answers, notices, findings }: SecretsOutcome): Answer {
     notices: [
       ...notices,
       ...findings.map(({ message }) => message),
-      ...[...failures].map(([id, { message }]) => `${id}: ${message}`),
+      ...[...failures].map(([id, { message }]) => `${holdsSecret(id) ? 'an id' : id}: ${message}`),
     ],
   };
 }
