@@ -20,27 +20,49 @@ const ofTerminals = ['SIGINT', 'SIGQUIT'] as const;
 export function runProgram(words: readonly string[], env: Environment): Promise<ProgramEnd> {
   const [file = '', ...args] = words;
   return new Promise((done, fail) => {
-    const child = spawn(file, args, { stdio: 'inherit', env: { ...env }, shell: false });
-    const stop = passSignals(child);
-    child.on('error', (error) => {
+    const failed = (error: unknown) => {
       stop();
-      const code = systemCode(error);
-      if (code === 'ENOENT') done({ failure: 'not_found' });
-      else if (notRunnable.has(code ?? '')) done({ failure: 'not_runnable' });
+      const code = systemCode(error) ?? '';
+      if (notFound.has(code)) done({ failure: 'not_found' });
+      else if (notRunnable.has(code)) done({ failure: 'not_runnable' });
       else fail(error);
-    });
-    child.on('exit', (code, signal) => {
+    };
+    // before it is there: a signal between its start and our handlers would end us and leave it
+    const stop = passSignals((signal) => child?.kill(signal));
+    const child = started(() => spawn(file, args, { stdio: 'inherit', env: { ...env } }), failed);
+    child?.on('error', failed);
+    child?.on('exit', (code, signal) => {
       stop();
       done({ code: code ?? endBy(signal) });
     });
   });
 }
 
-const notRunnable: ReadonlySet<string> = new Set(['EACCES', 'ENOEXEC', 'EPERM', 'EISDIR', 'E2BIG']);
+/** Some errors are thrown, others are told later. */
+function started(
+  start: () => ChildProcess,
+  failed: (error: unknown) => void,
+): ChildProcess | undefined {
+  try {
+    return start();
+  } catch (error) {
+    failed(error);
+    return undefined;
+  }
+}
 
-function passSignals(child: ChildProcess): () => void {
+const notFound: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
+const notRunnable: ReadonlySet<string> = new Set([
+  'EACCES',
+  'ENOEXEC',
+  'EPERM',
+  'EISDIR',
+  'E2BIG',
+  'ELOOP',
+]);
+
+function passSignals(pass: (signal: NodeJS.Signals) => void): () => void {
   const isShared = isTerminal('stdin') || isTerminal('stdout') || isTerminal('stderr');
-  const pass = (signal: NodeJS.Signals) => void child.kill(signal);
   const wait = () => undefined;
   for (const signal of passedOn) process.on(signal, pass);
   for (const signal of ofTerminals) process.on(signal, isShared ? wait : pass);

@@ -76,6 +76,7 @@ describe('models exec', () => {
     ['127: there is none', ['no-such-program'], 127],
     ['126: it may not be run', ['/etc/passwd'], 126],
     ['126: a folder', ['/etc'], 126],
+    ['127: behind a file', ['/etc/passwd/x'], 127],
   ];
   for (const [name, words, code] of ends) {
     it(`ends as the program does: ${name}`, async () => {
